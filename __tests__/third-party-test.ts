@@ -45,4 +45,5 @@ it.each([
 ])("refuses the license %s", (license) => expect(isPermitted(license)).toBe(false));
 
 it.each(["MIT", "(MIT OR GPL-3.0-or-later)"])("permits the license %s", (license) =>
-  expect(isPermitted(license)).toBe(true));
+  expect(isPermitted(license)).toBe(true),
+);

@@ -193,13 +193,14 @@ describe("jobs of pull requests that write to GitHub", () => {
     return isWriting && ofPulls.some((file) => name.startsWith(`${file} `));
   });
 
-  it.each(writing)("run code of main, and read nothing else of the pull request than data: %s", (_name, {
-    steps: own,
-  }) => {
-    const checkouts = own.filter(({ uses = "" }) => uses.startsWith("actions/checkout@"));
+  it.each(writing)(
+    "run code of main, and read nothing else of the pull request than data: %s",
+    (_name, { steps: own }) => {
+      const checkouts = own.filter(({ uses = "" }) => uses.startsWith("actions/checkout@"));
 
-    expect(checkouts.map((step) => step.with["ref"])).toEqual(["main"]);
-  });
+      expect(checkouts.map((step) => step.with["ref"])).toEqual(["main"]);
+    },
+  );
 
   it("are these", () => {
     expect(writing.map(([name]) => name)).toEqual(["review.yml comment", "teardown-preview.yml teardown"]);
@@ -264,13 +265,12 @@ describe("jobs that read or write a state", () => {
     expect(applying.flatMap(({ run: one }) => one ?? []).join("\n")).not.toMatch(/cdktf|terraform|run -s review/);
   });
 
-  it.each([
-    "review.yml environments",
-    "preview.yml preview",
-    "teardown-preview.yml closed",
-  ])("start for no fork: %s", (name) => {
-    expect(jobOf(name).if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
-  });
+  it.each(["review.yml environments", "preview.yml preview", "teardown-preview.yml closed"])(
+    "start for no fork: %s",
+    (name) => {
+      expect(jobOf(name).if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
+    },
+  );
 });
 
 /** Every command line of npm or another program in the scripts. */
@@ -580,18 +580,19 @@ describe("each script", () => {
     expect(server.issues[0]?.labels).toEqual(["docs"]);
   });
 
-  it.each(
-    differing("Add the environment", "preview.yml preview", "teardown-preview.yml teardown"),
-  )("adds the environment: %s", async (name) => {
-    const before = readFileSync(join(copy, "access.yaml"), "utf8");
-    try {
-      const added = await execute(runOf(name, "Add the environment"), { PREVIEW_OF: "dev", NUMBER: "12" });
-      expect(added).toMatchObject({ code: 0, stdout: "pr-12\n" });
-      expect(readFileSync(join(copy, "access.yaml"), "utf8")).toContain("domainPrefix: cc-demo-dev-pr-12");
-    } finally {
-      writeFileSync(join(copy, "access.yaml"), before);
-    }
-  });
+  it.each(differing("Add the environment", "preview.yml preview", "teardown-preview.yml teardown"))(
+    "adds the environment: %s",
+    async (name) => {
+      const before = readFileSync(join(copy, "access.yaml"), "utf8");
+      try {
+        const added = await execute(runOf(name, "Add the environment"), { PREVIEW_OF: "dev", NUMBER: "12" });
+        expect(added).toMatchObject({ code: 0, stdout: "pr-12\n" });
+        expect(readFileSync(join(copy, "access.yaml"), "utf8")).toContain("domainPrefix: cc-demo-dev-pr-12");
+      } finally {
+        writeFileSync(join(copy, "access.yaml"), before);
+      }
+    },
+  );
 
   it("is right for bash", () => {
     for (const [, { run: text = "" }] of steps) {

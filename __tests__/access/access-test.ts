@@ -154,24 +154,18 @@ describe("parseAccessModel refuses", () => {
     expectMistakes(`tags: { team: "a ${odd}b" }\n${fileWith()}`, ["1:15 value of tag"]);
   });
 
-  it.each([
-    ...UNSEEN,
-    ...MORE,
-    "\\_",
-    "\\u2003",
-    "\\u3000",
-    "\\u0430",
-    "  ",
-    "\\uFF41",
-  ])("%s in the name of a client, a resource server, a scope, a function and an environment", (odd) => {
-    const refused = (parts: Readonly<Record<string, string>>, mistake: string) =>
-      expect(mistakesIn(fileWith(parts)).some((one) => one.startsWith(mistake))).toBe(true);
-    refused({ clients: `  "a ${odd}b": { scopes: [orders/read] }` }, "6:3: name of client");
-    refused({ resourceServers: `  orders: { name: "a ${odd}b", scopes: { read: R } }` }, "4:19: name of resource");
-    refused({ resourceServers: `${PARTS.resourceServers}\n  m: { scopes: { "a${odd}b": D } }` }, "5:18: name of");
-    refused({ routes: `  GET /h: { lambda: "a${odd}b", scopes: [orders/read] }` }, "8:21: lambda of route");
-    refused({ environments: `  "a${odd}b": { region: eu-west-1, domainPrefix: d }` }, "2:3: name of environment");
-  });
+  it.each([...UNSEEN, ...MORE, "\\_", "\\u2003", "\\u3000", "\\u0430", "  ", "\\uFF41"])(
+    "%s in the name of a client, a resource server, a scope, a function and an environment",
+    (odd) => {
+      const refused = (parts: Readonly<Record<string, string>>, mistake: string) =>
+        expect(mistakesIn(fileWith(parts)).some((one) => one.startsWith(mistake))).toBe(true);
+      refused({ clients: `  "a ${odd}b": { scopes: [orders/read] }` }, "6:3: name of client");
+      refused({ resourceServers: `  orders: { name: "a ${odd}b", scopes: { read: R } }` }, "4:19: name of resource");
+      refused({ resourceServers: `${PARTS.resourceServers}\n  m: { scopes: { "a${odd}b": D } }` }, "5:18: name of");
+      refused({ routes: `  GET /h: { lambda: "a${odd}b", scopes: [orders/read] }` }, "8:21: lambda of route");
+      refused({ environments: `  "a${odd}b": { region: eu-west-1, domainPrefix: d }` }, "2:3: name of environment");
+    },
+  );
 
   it.each([" a", "a ", " "])("a name with a space at an end: %j", (name) => {
     expectMistakes(clients(`  "${name}": { scopes: [orders/read] }`), [

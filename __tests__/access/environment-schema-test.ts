@@ -144,21 +144,16 @@ describe("parseAccessModel reads, of environments", () => {
 });
 
 describe("parseAccessModel refuses in allowDestroy", () => {
-  it.each([
-    "clients/old",
-    "client/",
-    "old",
-    "secret",
-    "domain/x",
-    "aws_cognito_user_pool",
-    "aws_x.y.z",
-  ])("%s", (name) => {
-    expect(mistakesIn(withSetting(`allowDestroy: [pool, "${name}"]`))).toEqual([
-      expect.stringMatching(
-        /^2:\d+: protected resource of environment "dev" must be "pool", "domain", "client\/<name>"/,
-      ),
-    ]);
-  });
+  it.each(["clients/old", "client/", "old", "secret", "domain/x", "aws_cognito_user_pool", "aws_x.y.z"])(
+    "%s",
+    (name) => {
+      expect(mistakesIn(withSetting(`allowDestroy: [pool, "${name}"]`))).toEqual([
+        expect.stringMatching(
+          /^2:\d+: protected resource of environment "dev" must be "pool", "domain", "client\/<name>"/,
+        ),
+      ]);
+    },
+  );
 });
 
 describe("parseAccessModel reads, of defaults", () => {

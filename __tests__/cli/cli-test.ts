@@ -192,18 +192,19 @@ describe("tables", () => {
     "a mixed name": "注文 service — 한국 orders/読み取り ".repeat(3),
   };
 
-  it.each(
-    [60, 80, 120].flatMap((width) => Object.keys(TABLES).map((table) => [width, table] as const)),
-  )("fit into %d columns: %s", (width, table) => {
-    for (const name of Object.values(names)) {
-      const lines = stripVTControlCharacters(TABLES[table]?.(name, width) ?? "").split("\n");
-      // Sentences are wrapped by the terminal; commands are not wrapped, so that they can be copied.
-      const ofTables = lines.filter((line) => line.startsWith("  ") && !/^ +(?:aws|npx) /.test(line));
+  it.each([60, 80, 120].flatMap((width) => Object.keys(TABLES).map((table) => [width, table] as const)))(
+    "fit into %d columns: %s",
+    (width, table) => {
+      for (const name of Object.values(names)) {
+        const lines = stripVTControlCharacters(TABLES[table]?.(name, width) ?? "").split("\n");
+        // Sentences are wrapped by the terminal; commands are not wrapped, so that they can be copied.
+        const ofTables = lines.filter((line) => line.startsWith("  ") && !/^ +(?:aws|npx) /.test(line));
 
-      expect(ofTables.length).toBeGreaterThan(2);
-      expect(ofTables.filter((line) => widthOf(line) > width)).toEqual([]);
-    }
-  });
+        expect(ofTables.length).toBeGreaterThan(2);
+        expect(ofTables.filter((line) => widthOf(line) > width)).toEqual([]);
+      }
+    },
+  );
 
   it.each(Object.keys(TABLES))("are not wrapped without a terminal: %s", (table) => {
     const name = names["a long name"];

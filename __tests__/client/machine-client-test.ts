@@ -166,26 +166,21 @@ describe("MachineClient.fetch, after a 401", () => {
 });
 
 describe("MachineClient.fetch, where the token may not go", () => {
-  it.each([
-    "http://api.example/",
-    "http://127.0.0.1.evil.example/",
-    "http://localhost.evil.example/",
-    "ftp://h/",
-  ])("refuses %s before anything is sent", async (url) => {
-    const script = new ScriptedFetch();
-    await expect(script.client().fetch(url)).rejects.toThrow(/expected https, or http on loopback/);
-    expect([script.tokenRequests, script.calls]).toEqual([[], []]);
-  });
+  it.each(["http://api.example/", "http://127.0.0.1.evil.example/", "http://localhost.evil.example/", "ftp://h/"])(
+    "refuses %s before anything is sent",
+    async (url) => {
+      const script = new ScriptedFetch();
+      await expect(script.client().fetch(url)).rejects.toThrow(/expected https, or http on loopback/);
+      expect([script.tokenRequests, script.calls]).toEqual([[], []]);
+    },
+  );
 
-  it.each([
-    "http://localhost:3000/",
-    "http://127.0.0.1/",
-    "http://127.1/",
-    "http://[::1]:80/",
-    API_URL,
-  ])("sends it to %s", async (url) => {
-    expect((await new ScriptedFetch().client().fetch(url)).status).toBe(200);
-  });
+  it.each(["http://localhost:3000/", "http://127.0.0.1/", "http://127.1/", "http://[::1]:80/", API_URL])(
+    "sends it to %s",
+    async (url) => {
+      expect((await new ScriptedFetch().client().fetch(url)).status).toBe(200);
+    },
+  );
 
   it("returns a redirect and does not follow it", async () => {
     const script = new ScriptedFetch([], [answer(302, { Location: "https://evil.example/" })]);

@@ -121,21 +121,19 @@ describe("MachineClient.token, keeping it", () => {
 });
 
 describe("TokenRequestError", () => {
-  it.each([
-    "invalid_client",
-    "invalid_scope",
-    "invalid_grant",
-    "unauthorized_client",
-  ])("carries the code %s, which is not tried again", async (code) => {
-    const script = new ScriptedFetch([refused(code)]);
-    await expect(script.client().token()).rejects.toMatchObject({
-      name: "TokenRequestError",
-      message: `${TOKEN_URL} refused a token with 400: ${code}.`,
-      code,
-      status: 400,
-    });
-    expect(script.tokenRequests).toHaveLength(1);
-  });
+  it.each(["invalid_client", "invalid_scope", "invalid_grant", "unauthorized_client"])(
+    "carries the code %s, which is not tried again",
+    async (code) => {
+      const script = new ScriptedFetch([refused(code)]);
+      await expect(script.client().token()).rejects.toMatchObject({
+        name: "TokenRequestError",
+        message: `${TOKEN_URL} refused a token with 400: ${code}.`,
+        code,
+        status: 400,
+      });
+      expect(script.tokenRequests).toHaveLength(1);
+    },
+  );
 
   it.each([
     ["no JSON", answer(405)],

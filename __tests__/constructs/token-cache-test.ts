@@ -201,15 +201,14 @@ describe("TokenCache, what reaches the pool", () => {
     expect(atPool).toEqual([]);
   });
 
-  it.each([
-    "text/plain",
-    "multipart/form-data; boundary=x",
-    "application/xml",
-  ])("is nothing of a body of the type %s", async (type) => {
-    const headers = [["Authorization", basic(pretend.made.client)] as const, ["Content-Type", type] as const];
-    expect(await ask({ headers, body: "x" })).toMatchObject({ status: 415 });
-    expect(atPool).toEqual([]);
-  });
+  it.each(["text/plain", "multipart/form-data; boundary=x", "application/xml"])(
+    "is nothing of a body of the type %s",
+    async (type) => {
+      const headers = [["Authorization", basic(pretend.made.client)] as const, ["Content-Type", type] as const];
+      expect(await ask({ headers, body: "x" })).toMatchObject({ status: 415 });
+      expect(atPool).toEqual([]);
+    },
+  );
 });
 
 describe("TokenCache, who never gets a token that is kept", () => {

@@ -71,69 +71,70 @@ const textOf = async (selector = "main") =>
   (await browser.page.locator(selector).first().innerText()).replace(/\s+/g, " ").trim();
 
 (isSkipped ? describe.skip : describe)("the console", () => {
-  it.each(
-    STORIES,
-  )("shows the tutorial's story by the keyboard alone, first at %j and then at %j", async (first, then) => {
-    const { page } = browser;
-    await lookAs(first);
-    // The URL with the code opens it once.
-    await page.goto(root || url);
-    await page.waitForSelector("table");
-    root = page.url();
-    expect(new URL(root).hash).toBe("");
-    expect(await textOf("table")).toContain("Route old-importer reporting test-server");
-    expect(await textOf("table")).toContain(
-      "POST /access requires test_resource/test → cc-demo-dev-access – disabled: it gets no token – no scope of the route ✓ scope test_resource/test in the function's list",
-    );
-    expect(await textOf("tr:has-text('/status')")).toMatch(/(?:PUBLIC no token needed ?){3}$/);
+  it.each(STORIES)(
+    "shows the tutorial's story by the keyboard alone, first at %j and then at %j",
+    async (first, then) => {
+      const { page } = browser;
+      await lookAs(first);
+      // The URL with the code opens it once.
+      await page.goto(root || url);
+      await page.waitForSelector("table");
+      root = page.url();
+      expect(new URL(root).hash).toBe("");
+      expect(await textOf("table")).toContain("Route old-importer reporting test-server");
+      expect(await textOf("table")).toContain(
+        "POST /access requires test_resource/test → cc-demo-dev-access – disabled: it gets no token – no scope of the route ✓ scope test_resource/test in the function's list",
+      );
+      expect(await textOf("tr:has-text('/status')")).toMatch(/(?:PUBLIC no token needed ?){3}$/);
 
-    // Without a token, the route answers 401; the reason is here alone.
-    const live = await browser.newTab();
-    await live.goto(`${root}requests`);
-    await browser.untilSeen("Live:", live);
-    const rows = live.locator(".requests li");
-    const before = await rows.count();
-    await browser.go("Call", "Call");
-    await browser.choose("POST /access");
-    await page.waitForURL(/call\?.*POST/);
-    await browser.tabTo("without a token");
-    await browser.go("Send the call", "POST /access");
-    expect(await textOf()).toMatch(/HTTP\/1\.1 401 .*"message": "Unauthorized"/);
-    expect(await textOf(".trail .refused")).toBe("Authorizer refused the request has no Authorization header");
-    await rows.nth(before).waitFor();
-    expect(await rows.first().innerText()).toContain("authorizer: the request has no Authorization header");
+      // Without a token, the route answers 401; the reason is here alone.
+      const live = await browser.newTab();
+      await live.goto(`${root}requests`);
+      await browser.untilSeen("Live:", live);
+      const rows = live.locator(".requests li");
+      const before = await rows.count();
+      await browser.go("Call", "Call");
+      await browser.choose("POST /access");
+      await page.waitForURL(/call\?.*POST/);
+      await browser.tabTo("without a token");
+      await browser.go("Send the call", "POST /access");
+      expect(await textOf()).toMatch(/HTTP\/1\.1 401 .*"message": "Unauthorized"/);
+      expect(await textOf(".trail .refused")).toBe("Authorizer refused the request has no Authorization header");
+      await rows.nth(before).waitFor();
+      expect(await rows.first().innerText()).toContain("authorizer: the request has no Authorization header");
 
-    await lookAs(then);
+      await lookAs(then);
 
-    // A token, every part of it explained, and masked until it is asked for.
-    await browser.go("Token", "Token");
-    await browser.tabTo("Client");
-    await page.keyboard.press("End");
-    await browser.go("Request a token", "Token of test-server");
-    token = page.url().slice(root.length);
-    expect(await textOf()).toMatch(
-      /POST \/oauth2\/token HTTP\/1\.1 .*HTTP\/1\.1 200 .*Decisions .*Verified\. Signature, issuer and expiry/,
-    );
-    expect(await textOf()).toMatch(/exp \d{10} 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC, in (?:59|60) min Expiry:/);
-    expect(await page.content()).not.toMatch(/eyJ/);
-    await browser.choose("Show token");
-    await browser.untilSeen("eyJ");
-    await page.keyboard.press("Enter");
-    await browser.untilSeen("eyJ", page, false);
+      // A token, every part of it explained, and masked until it is asked for.
+      await browser.go("Token", "Token");
+      await browser.tabTo("Client");
+      await page.keyboard.press("End");
+      await browser.go("Request a token", "Token of test-server");
+      token = page.url().slice(root.length);
+      expect(await textOf()).toMatch(
+        /POST \/oauth2\/token HTTP\/1\.1 .*HTTP\/1\.1 200 .*Decisions .*Verified\. Signature, issuer and expiry/,
+      );
+      expect(await textOf()).toMatch(/exp \d{10} 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC, in (?:59|60) min Expiry:/);
+      expect(await page.content()).not.toMatch(/eyJ/);
+      await browser.choose("Show token");
+      await browser.untilSeen("eyJ");
+      await page.keyboard.press("Enter");
+      await browser.untilSeen("eyJ", page, false);
 
-    // With it, 200, and the event that the function received.
-    await browser.go("Access", "Access");
-    await browser.go("✓", "Call");
-    await browser.go("Send the call", "POST /access");
-    expect(await textOf()).toMatch(/Authorization: Bearer •+ Show token .*Decisions .*Response 200 .*HTTP\/1\.1 200/);
-    call = page.url().slice(root.length);
-    expect(await page.locator(".trail .refused").count()).toBe(0);
-    await browser.choose("Event that the function received");
-    expect(await textOf("details.event")).toMatch(/"resource": "\/access".*"token_use": "access"/);
-    expect(await page.content()).not.toMatch(/eyJ/);
-    await live.close();
-    expect([...browser.hosts]).toEqual([new URL(root).host]);
-  });
+      // With it, 200, and the event that the function received.
+      await browser.go("Access", "Access");
+      await browser.go("✓", "Call");
+      await browser.go("Send the call", "POST /access");
+      expect(await textOf()).toMatch(/Authorization: Bearer •+ Show token .*Decisions .*Response 200 .*HTTP\/1\.1 200/);
+      call = page.url().slice(root.length);
+      expect(await page.locator(".trail .refused").count()).toBe(0);
+      await browser.choose("Event that the function received");
+      expect(await textOf("details.event")).toMatch(/"resource": "\/access".*"token_use": "access"/);
+      expect(await page.content()).not.toMatch(/eyJ/);
+      await live.close();
+      expect([...browser.hosts]).toEqual([new URL(root).host]);
+    },
+  );
 
   it("shows what was changed out of band", async () => {
     const { page } = browser;

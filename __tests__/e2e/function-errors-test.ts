@@ -87,19 +87,16 @@ describe("FunctionRunner.invoke, with code that cannot be loaded", () => {
     expect(await test.error(fn)).toEqual(["Error", expect.stringContaining("Cannot find package 'left-pad'")]);
   });
 
-  it.each([
-    "../up.js",
-    "a/../../up.js",
-    "/etc/up.js",
-    "C:/up.js",
-    "..\\up.js",
-  ])("refuses a zip with %s", async (name) => {
-    const fn = deployed("", { zip: zipSync({ [name]: strToU8("") }) });
-    expect(await test.error(fn)).toEqual([
-      "InvalidZipFileException",
-      expect.stringContaining(`holds ${JSON.stringify(name)}, which is outside`),
-    ]);
-  });
+  it.each(["../up.js", "a/../../up.js", "/etc/up.js", "C:/up.js", "..\\up.js"])(
+    "refuses a zip with %s",
+    async (name) => {
+      const fn = deployed("", { zip: zipSync({ [name]: strToU8("") }) });
+      expect(await test.error(fn)).toEqual([
+        "InvalidZipFileException",
+        expect.stringContaining(`holds ${JSON.stringify(name)}, which is outside`),
+      ]);
+    },
+  );
 
   it("refuses a zip that is too large unpacked", async () => {
     const { zip, ...fn } = deployed("");
@@ -156,18 +153,18 @@ describe("FunctionRunner.invoke, with a process that ends", () => {
     ]);
   });
 
-  it.each([
-    "for (;;);",
-    "new Promise(() => setTimeout(() => {}, 1e6))",
-  ])("ends it at the timeout: %s", async (doing) => {
-    const fn = deployed(COUNT, { timeoutSeconds: 0.5 });
-    const timeout = ["Sandbox.Timedout", `RequestId: ${REQUEST_ID} Error: Task timed out after 0.50 seconds`];
-    expect([await test.answer(fn), await test.error(fn, { do: doing }), await test.answer(fn)]).toEqual([
-      1,
-      timeout,
-      1,
-    ]);
-  });
+  it.each(["for (;;);", "new Promise(() => setTimeout(() => {}, 1e6))"])(
+    "ends it at the timeout: %s",
+    async (doing) => {
+      const fn = deployed(COUNT, { timeoutSeconds: 0.5 });
+      const timeout = ["Sandbox.Timedout", `RequestId: ${REQUEST_ID} Error: Task timed out after 0.50 seconds`];
+      expect([await test.answer(fn), await test.error(fn, { do: doing }), await test.answer(fn)]).toEqual([
+        1,
+        timeout,
+        1,
+      ]);
+    },
+  );
 
   it("does not count loading as part of the timeout", async () => {
     const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)";

@@ -81,19 +81,19 @@ describe("the trace of an error", () => {
     expect(sourceLines(record.message.stackTrace)).toEqual(lines);
   });
 
-  it.each([
-    "JSON",
-    "Text",
-  ] as const)("is that of the reason, of a rejection that nothing handles: %s", async (logFormat) => {
-    const result = await test.invoke(orders({ logFormat }), event("reject"));
-    const [line = ""] = test.logged.map(([, , text]) => text);
-    const { errorMessage, reason } =
-      logFormat === "JSON" ? JSON.parse(line).message : JSON.parse(line.slice(line.indexOf("{")));
+  it.each(["JSON", "Text"] as const)(
+    "is that of the reason, of a rejection that nothing handles: %s",
+    async (logFormat) => {
+      const result = await test.invoke(orders({ logFormat }), event("reject"));
+      const [line = ""] = test.logged.map(([, , text]) => text);
+      const { errorMessage, reason } =
+        logFormat === "JSON" ? JSON.parse(line).message : JSON.parse(line.slice(line.indexOf("{")));
 
-    expect(result).toMatchObject({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage: "Error: rejected" });
-    expect([errorMessage, reason.errorMessage]).toEqual(["Error: rejected", "rejected"]);
-    expect(sourceLines(reason.stackTrace ?? reason.stack)).toEqual(REJECTED);
-  });
+      expect(result).toMatchObject({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage: "Error: rejected" });
+      expect([errorMessage, reason.errorMessage]).toEqual(["Error: rejected", "rejected"]);
+      expect(sourceLines(reason.stackTrace ?? reason.stack)).toEqual(REJECTED);
+    },
+  );
 
   it("is in the record of what the function prints itself", async () => {
     await test.answer(orders({ logFormat: "JSON" }), event("print"));

@@ -173,14 +173,15 @@ describe("every other command", () => {
     }
   });
 
-  it.each(
-    REFUSED.map(([name = ""], index) => [name, index] as const),
-  )("%s refuses what it does not know, and shows it without harm", (_name, index) => {
-    const result = refused[index];
+  it.each(REFUSED.map(([name = ""], index) => [name, index] as const))(
+    "%s refuses what it does not know, and shows it without harm",
+    (_name, index) => {
+      const result = refused[index];
 
-    expect(result?.code).toBeGreaterThan(0);
-    expect(dangersInLines(result?.stdout ?? "\0")).toEqual([]);
-  });
+      expect(result?.code).toBeGreaterThan(0);
+      expect(dangersInLines(result?.stdout ?? "\0")).toEqual([]);
+    },
+  );
 
   it("is refused in a process of its own in the same way", async () => {
     expect(await project.cli("call", everything, "/x")).toEqual(refused[0]);

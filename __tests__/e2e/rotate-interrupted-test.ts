@@ -72,29 +72,30 @@ describe.each(PLACES)("a rotation of credentials in %s, killed after any change"
       ["is finished after an abort", [open], abort, rotate, false],
     ];
 
-  it.each(
-    cases,
-  )("%s, while services have an accepted secret at any time", async (what, before, killed, next, isOld) => {
-    const opened = await openRotation(place);
-    const { secrets, store, delivered, isServed, run, settle } = lookInto(opened);
-    await run(rotate);
-    // Where only some are tried, each case tries others than the one before it.
-    let kills = cases.findIndex(([name]) => name === what) % EVERY[place];
-    let tried = 0;
-    for (let isKilled = true; isKilled; kills += EVERY[place], tried++) {
-      await settle();
-      const old = await delivered();
-      for (const step of before) await run(step);
-      isKilled = (await runKilled(opened, killed, kills + 1)) === undefined;
-      expect([kills, await isServed()]).toEqual([kills, true]);
-      if (!isKilled) continue;
-      await run(next);
-      expect([kills, await isServed()]).toEqual([kills, true]);
-      const [only] = (await secrets.list()).length === 1 ? [await store.read("pending")] : ["two secrets"];
-      if (isOld) expect([only, await delivered()]).toEqual([undefined, old]);
-    }
-    expect(tried).toBeGreaterThan(3 / EVERY[place]);
-  });
+  it.each(cases)(
+    "%s, while services have an accepted secret at any time",
+    async (what, before, killed, next, isOld) => {
+      const opened = await openRotation(place);
+      const { secrets, store, delivered, isServed, run, settle } = lookInto(opened);
+      await run(rotate);
+      // Where only some are tried, each case tries others than the one before it.
+      let kills = cases.findIndex(([name]) => name === what) % EVERY[place];
+      let tried = 0;
+      for (let isKilled = true; isKilled; kills += EVERY[place], tried++) {
+        await settle();
+        const old = await delivered();
+        for (const step of before) await run(step);
+        isKilled = (await runKilled(opened, killed, kills + 1)) === undefined;
+        expect([kills, await isServed()]).toEqual([kills, true]);
+        if (!isKilled) continue;
+        await run(next);
+        expect([kills, await isServed()]).toEqual([kills, true]);
+        const [only] = (await secrets.list()).length === 1 ? [await store.read("pending")] : ["two secrets"];
+        if (isOld) expect([only, await delivered()]).toEqual([undefined, old]);
+      }
+      expect(tried).toBeGreaterThan(3 / EVERY[place]);
+    },
+  );
 
   it("can be aborted before services read anything, and the new secret is deleted", async () => {
     if (place !== "a file") return;

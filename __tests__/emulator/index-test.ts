@@ -58,14 +58,14 @@ const GET_CALLER = "Action=GetCallerIdentity&Version=2011-06-15";
 const FORM = "application/x-www-form-urlencoded";
 
 describe("startEmulator", () => {
-  it.each([
-    "sts.amazonaws.com",
-    "sts.eu-west-1.amazonaws.com",
-  ])("tells a signed caller at %s which account it is in", async (host) => {
-    await start([], ["111111111111", "222222222222"]);
-    const answer = await sendSigned("sts", `https://${host}/`, "POST", GET_CALLER, FORM);
-    expect(answer).toMatchObject({ status: 200, text: expect.stringContaining("<Account>111111111111</Account>") });
-  });
+  it.each(["sts.amazonaws.com", "sts.eu-west-1.amazonaws.com"])(
+    "tells a signed caller at %s which account it is in",
+    async (host) => {
+      await start([], ["111111111111", "222222222222"]);
+      const answer = await sendSigned("sts", `https://${host}/`, "POST", GET_CALLER, FORM);
+      expect(answer).toMatchObject({ status: 200, text: expect.stringContaining("<Account>111111111111</Account>") });
+    },
+  );
 
   it("keeps what an account is set to when it is started anew, and does not count it as left behind", async () => {
     await start();

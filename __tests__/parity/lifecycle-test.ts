@@ -211,13 +211,14 @@ describeWithRealProvider("lifecycle", (file) => {
       expect(types.filter((type) => !isDeletable(type) && !NOT_DELETED.includes(type))).toEqual([]);
     });
 
-    it.each(
-      deletions.flatMap((types, wave) => types.map((type) => [type, wave] as const)),
-    )("of %s is found and repaired (%i)", (type, wave) => {
-      expect(life.notDeleted.get(type)).toBeUndefined();
-      expect(run(`delete ${wave}`, type)).toEqual({ action: CHANGED_BY_DELETION[type] ?? "create" });
-      expect(plan("deleted", type)).toEqual(unchanged);
-    });
+    it.each(deletions.flatMap((types, wave) => types.map((type) => [type, wave] as const)))(
+      "of %s is found and repaired (%i)",
+      (type, wave) => {
+        expect(life.notDeleted.get(type)).toBeUndefined();
+        expect(run(`delete ${wave}`, type)).toEqual({ action: CHANGED_BY_DELETION[type] ?? "create" });
+        expect(plan("deleted", type)).toEqual(unchanged);
+      },
+    );
 
     // Nearly all of them were just created, some for the second time.
     it.each(types)("leaves nothing to change of %s in the end", (type) => {
@@ -226,12 +227,13 @@ describeWithRealProvider("lifecycle", (file) => {
   });
 
   describe("a replacement", () => {
-    it.each(
-      replacements.flatMap((changes, step) => Object.keys(changes).map((type) => [type, step] as const)),
-    )("of %s is done, and the second plan is empty (%i)", (type, step) => {
-      expect(run(`replace ${step}`, type)).toEqual({ action: "replace" });
-      expect(plan("replaced", type)).toEqual(unchanged);
-    });
+    it.each(replacements.flatMap((changes, step) => Object.keys(changes).map((type) => [type, step] as const)))(
+      "of %s is done, and the second plan is empty (%i)",
+      (type, step) => {
+        expect(run(`replace ${step}`, type)).toEqual({ action: "replace" });
+        expect(plan("replaced", type)).toEqual(unchanged);
+      },
+    );
   });
 
   it("ends with an empty account", () => {

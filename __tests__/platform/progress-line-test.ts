@@ -90,21 +90,22 @@ describe("a step", () => {
     expect(write).toHaveBeenCalledTimes(11);
   });
 
-  it.each([
-    60, 20, 12, 3,
-  ])("does not wrap in %d columns, in which it could not be written again, and is whole at its end", async (columns) => {
-    stream.columns = columns;
-    const text = `Lifting the deletion protection of ${"eu-west-1_a1B2c3D4e, ".repeat(3)}日本語の名前`;
-    line.begin(text);
-    for (let second = 0; second < 65; second++) await pass(1000);
-    line.detail("12 of 30");
-    await pass(1000);
+  it.each([60, 20, 12, 3])(
+    "does not wrap in %d columns, in which it could not be written again, and is whole at its end",
+    async (columns) => {
+      stream.columns = columns;
+      const text = `Lifting the deletion protection of ${"eu-west-1_a1B2c3D4e, ".repeat(3)}日本語の名前`;
+      line.begin(text);
+      for (let second = 0; second < 65; second++) await pass(1000);
+      line.detail("12 of 30");
+      await pass(1000);
 
-    expect(shown()).toHaveLength(1);
-    expect(shown()[0]).toMatch(columns === 60 ? /^Lifting the .*… 12 of 30, 1 min 6 s$/ : /…/);
-    line.end();
-    expect(shown().join("").replaceAll(" ", "")).toBe(`${text}…1min6s`.replaceAll(" ", ""));
-  });
+      expect(shown()).toHaveLength(1);
+      expect(shown()[0]).toMatch(columns === 60 ? /^Lifting the .*… 12 of 30, 1 min 6 s$/ : /…/);
+      line.end();
+      expect(shown().join("").replaceAll(" ", "")).toBe(`${text}…1min6s`.replaceAll(" ", ""));
+    },
+  );
 });
 
 describe("what is waited for", () => {

@@ -125,22 +125,23 @@ describe("steps", () => {
   const long = `Requesting tokens of ${"client ".repeat(14)}and more`;
   const LONG_STEP = `step("${long}"); await wait(1300); stepDetail("12 of 30"); await wait(1000);`;
 
-  it.each([
-    60, 120,
-  ])("are rewritten in %d columns without wrapping, and end with the time that they took", async (columns) => {
-    const { lines, output } = await shown(
-      `${LONG_STEP} sayMeanwhile("✓ create a"); print("result"); step("Next"); printJson([1], 0);`,
-      columns,
-    );
+  it.each([60, 120])(
+    "are rewritten in %d columns without wrapping, and end with the time that they took",
+    async (columns) => {
+      const { lines, output } = await shown(
+        `${LONG_STEP} sayMeanwhile("✓ create a"); print("result"); step("Next"); printJson([1], 0);`,
+        columns,
+      );
 
-    expect(lines[0]).toBe("✓ create a");
-    const text = lines.slice(1).join("");
-    expect(text.replaceAll(" ", "")).toMatch(/^Requestingtokens.*andmore…2\.\ds?result?Next…\[1\]$/);
-    expect(lines.filter((line) => line.startsWith("Requesting"))).toHaveLength(1);
-    const drawn = output.split("\u001b[2K").filter((line) => line.includes("12 of 30"));
-    expect(drawn.length).toBeGreaterThan(1);
-    for (const line of drawn) expect((line.split("\r")[0] ?? "").length).toBeLessThan(columns);
-  });
+      expect(lines[0]).toBe("✓ create a");
+      const text = lines.slice(1).join("");
+      expect(text.replaceAll(" ", "")).toMatch(/^Requestingtokens.*andmore…2\.\ds?result?Next…\[1\]$/);
+      expect(lines.filter((line) => line.startsWith("Requesting"))).toHaveLength(1);
+      const drawn = output.split("\u001b[2K").filter((line) => line.includes("12 of 30"));
+      expect(drawn.length).toBeGreaterThan(1);
+      for (const line of drawn) expect((line.split("\r")[0] ?? "").length).toBeLessThan(columns);
+    },
+  );
 
   it("show how long is waited, and leave nothing of it", async () => {
     const { lines, output } = await shown('await waitFor("Reading the log", wait(1500)); print("result");');

@@ -123,16 +123,14 @@ describe("leaves nothing behind and says what to do", () => {
   });
 });
 
-it.each([
-  "http://mirror.example.com",
-  "ftp://localhost",
-  "http://127.0.0.1.example.com",
-  "releases",
-])("does not use %s as a mirror", async (mirror) => {
-  process.env["ACCESS_TERRAFORM_MIRROR"] = mirror;
+it.each(["http://mirror.example.com", "ftp://localhost", "http://127.0.0.1.example.com", "releases"])(
+  "does not use %s as a mirror",
+  async (mirror) => {
+    process.env["ACCESS_TERRAFORM_MIRROR"] = mirror;
 
-  await expect(downloading()).rejects.toThrow("ACCESS_TERRAFORM_MIRROR is not an https URL.");
-});
+    await expect(downloading()).rejects.toThrow("ACCESS_TERRAFORM_MIRROR is not an https URL.");
+  },
+);
 
 it("writes nothing where other users can replace it", async () => {
   host.contents.set(PATH, archive);

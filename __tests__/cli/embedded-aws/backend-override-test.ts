@@ -37,13 +37,12 @@ describe("addBackendOverride", () => {
     );
   });
 
-  it.each([
-    "http://10.0.0.7:80",
-    "http://localhost.example.com:8080",
-    "http://127.0.0.1.example.com",
-  ])("refuses %s, which is another machine", (standIn) => {
-    expect(() => addBackendOverride(`https://orders.example.com=${standIn}`, none)).toThrow(
-      "is not on this machine. The embedded AWS connects to no other machine.",
-    );
-  });
+  it.each(["http://10.0.0.7:80", "http://localhost.example.com:8080", "http://127.0.0.1.example.com"])(
+    "refuses %s, which is another machine",
+    (standIn) => {
+      expect(() => addBackendOverride(`https://orders.example.com=${standIn}`, none)).toThrow(
+        "is not on this machine. The embedded AWS connects to no other machine.",
+      );
+    },
+  );
 });

@@ -113,11 +113,12 @@ describe("the redeploy trigger", () => {
     "no domain, which opens the API's own host",
   ];
 
-  it.each(
-    Object.values(changesOfApi).flatMap((changes) => Object.entries(changes)),
-  )("changes or stays as it should with %s", (what, change) => {
-    expect(triggerOf(change) !== before).toBe(frozenChanges.includes(what));
-  });
+  it.each(Object.values(changesOfApi).flatMap((changes) => Object.entries(changes)))(
+    "changes or stays as it should with %s",
+    (what, change) => {
+      expect(triggerOf(change) !== before).toBe(frozenChanges.includes(what));
+    },
+  );
 
   it.each<[string, GivenApi]>([
     ["the throttling of a route", withRoute(0, { throttling: LIMITS })],

@@ -40,16 +40,12 @@ describe("StackJson", () => {
     expect(stack.apiPath(resourceId)).toBe(path);
   });
 
-  it.each([
-    undefined,
-    null,
-    "",
-    {},
-    { resource: [] },
-    { resource: { aws_x: null } },
-  ])("has no resources as %j", (json) => {
-    expect(new StackJson(json).resources).toEqual([]);
-  });
+  it.each([undefined, null, "", {}, { resource: [] }, { resource: { aws_x: null } }])(
+    "has no resources as %j",
+    (json) => {
+      expect(new StackJson(json).resources).toEqual([]);
+    },
+  );
 });
 
 describe("normalizedStack", () => {

@@ -29,16 +29,16 @@ describe("a bucket or object", () => {
     expect(findingsIn(type, grantOf("http://acs.amazonaws.com/groups/s3/LogDelivery"))).toEqual([]);
   });
 
-  it.each([
-    "aws_s3_bucket_public_access_block",
-    "aws_s3_account_public_access_block",
-  ])("has every flag of %s", (type) => {
-    expect(findingsIn(type, BLOCKED)).toEqual([]);
-    expect(findingsIn(type, {})).toHaveLength(FLAGS.length);
-    expect(findingsIn(type, { ...BLOCKED, block_public_policy: false })).toEqual([
-      "block_public_policy is not true, so the bucket may become public. Set block_public_policy to true.",
-    ]);
-  });
+  it.each(["aws_s3_bucket_public_access_block", "aws_s3_account_public_access_block"])(
+    "has every flag of %s",
+    (type) => {
+      expect(findingsIn(type, BLOCKED)).toEqual([]);
+      expect(findingsIn(type, {})).toHaveLength(FLAGS.length);
+      expect(findingsIn(type, { ...BLOCKED, block_public_policy: false })).toEqual([
+        "block_public_policy is not true, so the bucket may become public. Set block_public_policy to true.",
+      ]);
+    },
+  );
 
   it("blocks public access by default, as an access point", () => {
     const configured = (block: Attributes) =>

@@ -15,17 +15,15 @@ const identity = (statement: Statement) =>
   findingsIn("aws_iam_role_policy", { policy: json({ ...SINGLE, ...statement }) });
 
 describe("a policy of an identity", () => {
-  it.each([
-    "aws_iam_policy",
-    "aws_iam_role_policy",
-    "aws_iam_user_policy",
-    "aws_iam_group_policy",
-  ])("is looked at as %s", (type) => {
-    expect(findingsIn(type, { policy: json(SINGLE) })).toEqual([]);
-    expect(findingsIn(type, { policy: json({ ...SINGLE, Action: "*" }) })).toEqual([
-      'it allows "*", not single actions. Name each action.',
-    ]);
-  });
+  it.each(["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"])(
+    "is looked at as %s",
+    (type) => {
+      expect(findingsIn(type, { policy: json(SINGLE) })).toEqual([]);
+      expect(findingsIn(type, { policy: json({ ...SINGLE, Action: "*" }) })).toEqual([
+        'it allows "*", not single actions. Name each action.',
+      ]);
+    },
+  );
 
   it.each([
     ["every action of a service", { Action: "s3:*" }, "s3:*"],
@@ -53,13 +51,12 @@ describe("a policy of an identity", () => {
     ]);
   });
 
-  it.each([
-    "arn:aws:s3:::bucket/*",
-    "$\x7baws_cloudwatch_log_group.logs.arn}:*",
-    "$\x7baws_s3_bucket.b.arn}",
-  ])("may allow something on %s", (Resource) => {
-    expect(identity({ Resource })).toEqual([]);
-  });
+  it.each(["arn:aws:s3:::bucket/*", "$\x7baws_cloudwatch_log_group.logs.arn}:*", "$\x7baws_s3_bucket.b.arn}"])(
+    "may allow something on %s",
+    (Resource) => {
+      expect(identity({ Resource })).toEqual([]);
+    },
+  );
 
   it.each(["NotAction", "NotResource"])("is refused with %s", (element) => {
     const { Effect, ...rest } = SINGLE;
@@ -91,14 +88,14 @@ describe("a policy of an identity", () => {
     expect(identity({ Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" })).toEqual([]);
   });
 
-  it.each([
-    ["xray:GetTraceSummaries"],
-    ["xray:PutTraceSegments", "s3:GetObject"],
-  ])("is refused when it allows %s on everything", (...Action) => {
-    expect(identity({ Action, Resource: "*" })).toEqual([
-      `it allows ${Action.join(", ")} on "*" instead of single resources. Name the ARNs.`,
-    ]);
-  });
+  it.each([["xray:GetTraceSummaries"], ["xray:PutTraceSegments", "s3:GetObject"]])(
+    "is refused when it allows %s on everything",
+    (...Action) => {
+      expect(identity({ Action, Resource: "*" })).toEqual([
+        `it allows ${Action.join(", ")} on "*" instead of single resources. Name the ARNs.`,
+      ]);
+    },
+  );
 
   it.each([
     ["is a function", Fn.jsonencode({ Statement: [SINGLE] })],
@@ -220,16 +217,14 @@ describe("aws_iam_role", () => {
     expect(findings({})).toEqual([]);
   });
 
-  it.each([
-    "*",
-    { AWS: "*" },
-    { AWS: ["arn:aws:iam::123456789012:root", "*"] },
-    { Service: "*" },
-  ])("is refused when %j may assume it", (principal) => {
-    expect(findings({ assume_role_policy: trust(principal) })).toEqual([
-      'it allows the principal "*". Name the principals by ARN.',
-    ]);
-  });
+  it.each(["*", { AWS: "*" }, { AWS: ["arn:aws:iam::123456789012:root", "*"] }, { Service: "*" }])(
+    "is refused when %j may assume it",
+    (principal) => {
+      expect(findings({ assume_role_policy: trust(principal) })).toEqual([
+        'it allows the principal "*". Name the principals by ARN.',
+      ]);
+    },
+  );
 
   it("is refused when every identity of a provider may assume it", () => {
     const Principal = { Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" };

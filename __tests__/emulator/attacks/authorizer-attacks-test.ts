@@ -58,18 +58,15 @@ describe("the authorizer, as a control,", () => {
 });
 
 describe("the authorizer, signatures,", () => {
-  it.each([
-    "none",
-    "None",
-    "NONE",
-    "nOnE",
-    "",
-  ])("refuses the algorithm '%s', with a signature and without", async (alg) => {
-    const token = withPart(api.token, 0, headerOf({ alg }));
-    await expectUnauthorized(() => token);
-    await expectUnauthorized(() => withPart(token, 2, ""));
-    await expectUnauthorized(() => token.split(".").slice(0, 2).join("."));
-  });
+  it.each(["none", "None", "NONE", "nOnE", ""])(
+    "refuses the algorithm '%s', with a signature and without",
+    async (alg) => {
+      const token = withPart(api.token, 0, headerOf({ alg }));
+      await expectUnauthorized(() => token);
+      await expectUnauthorized(() => withPart(token, 2, ""));
+      await expectUnauthorized(() => token.split(".").slice(0, 2).join("."));
+    },
+  );
 
   const keyObject = () => createPublicKey({ key: pool().accessKey.jwk as JsonWebKey, format: "jwk" });
   it.each<[string, () => string | Buffer | Promise<string>]>([
@@ -118,21 +115,12 @@ describe("the authorizer, signatures,", () => {
     await expectUnauthorized(forge);
   });
 
-  it.each([
-    "unknown",
-    "",
-    null,
-    1,
-    ["x"],
-    {},
-    "../../jwks",
-    "/dev/null",
-    "' or 1=1",
-    "__proto__",
-    "constructor",
-  ])("refuses the key id %j", async (kid) => {
-    await expectUnauthorized(() => mint({ header: { kid } }));
-  });
+  it.each(["unknown", "", null, 1, ["x"], {}, "../../jwks", "/dev/null", "' or 1=1", "__proto__", "constructor"])(
+    "refuses the key id %j",
+    async (kid) => {
+      await expectUnauthorized(() => mint({ header: { kid } }));
+    },
+  );
 
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const own = () => ({ kid: pool().accessKey.kid, jwk: { ...privateKey.export({ format: "jwk" }) } });

@@ -157,48 +157,36 @@ describe("methods that do not open the method", () => {
     await expectAnswers(send([`${name}: POST`], options), { ...LET_THROUGH, body: "" });
   });
 
-  it.each([
-    "_method=OPTIONS",
-    "_method=options",
-    "method=OPTIONS",
-    "X-HTTP-Method-Override=OPTIONS",
-  ])("are refused: %s in query and form", async (parameter) => {
-    await expectAnswers(send([], { start: `POST /dev/access?${parameter} HTTP/1.1` }), REFUSED);
-    const form = ["Content-Type: application/x-www-form-urlencoded"];
-    const end = [`Content-Length: ${parameter.length}`, "Connection: close"];
-    await expectAnswers(tunnels.send(api.host, bytesOf(form, { end }) + parameter), REFUSED);
-  });
+  it.each(["_method=OPTIONS", "_method=options", "method=OPTIONS", "X-HTTP-Method-Override=OPTIONS"])(
+    "are refused: %s in query and form",
+    async (parameter) => {
+      await expectAnswers(send([], { start: `POST /dev/access?${parameter} HTTP/1.1` }), REFUSED);
+      const form = ["Content-Type: application/x-www-form-urlencoded"];
+      const end = [`Content-Length: ${parameter.length}`, "Connection: close"];
+      await expectAnswers(tunnels.send(api.host, bytesOf(form, { end }) + parameter), REFUSED);
+    },
+  );
 
-  it.each([
-    "PUT",
-    "DELETE",
-    "PATCH",
-    "HEAD",
-    "TRACE",
-    "PROPFIND",
-    "MKCOL",
-    "LINK",
-    "PURGE",
-    "SEARCH",
-  ])("are none of the API: %s", async (method) => {
-    const [answer] = await send([], { start: `${method} /dev/access HTTP/1.1` });
-    expect(answer).toMatchObject({ status: 403, errorType: NO_METHOD.errorType });
-    expect(api.events).toEqual([]);
-  });
+  it.each(["PUT", "DELETE", "PATCH", "HEAD", "TRACE", "PROPFIND", "MKCOL", "LINK", "PURGE", "SEARCH"])(
+    "are none of the API: %s",
+    async (method) => {
+      const [answer] = await send([], { start: `${method} /dev/access HTTP/1.1` });
+      expect(answer).toMatchObject({ status: 403, errorType: NO_METHOD.errorType });
+      expect(api.events).toEqual([]);
+    },
+  );
 
   it.each(["post", "Post", "POSTT", "ANY", "OPTIONS\u0000", "P OST", "*", "PRI"])("are no HTTP: %j", async (method) => {
     await expectAnswers(send(["Authorization: GOOD"], { start: `${method} /dev/access HTTP/1.1` }), BAD_REQUEST);
   });
 
-  it.each([
-    "API",
-    "example.com:443",
-    "127.0.0.1:22",
-    "/dev/access",
-  ])("are no way out: CONNECT %s within the tunnel", async (target) => {
-    const start = `CONNECT ${target.replace("API", `${api.host}:443`)} HTTP/1.1`;
-    await expectAnswers(send(["Authorization: GOOD"], { start }), BAD_REQUEST);
-  });
+  it.each(["API", "example.com:443", "127.0.0.1:22", "/dev/access"])(
+    "are no way out: CONNECT %s within the tunnel",
+    async (target) => {
+      const start = `CONNECT ${target.replace("API", `${api.host}:443`)} HTTP/1.1`;
+      await expectAnswers(send(["Authorization: GOOD"], { start }), BAD_REQUEST);
+    },
+  );
 });
 
 describe("hosts that do not open the method", () => {
@@ -220,13 +208,13 @@ describe("hosts that do not open the method", () => {
     await expectAnswers(send([], { start, host: `Host: ${openHost}` }), forbidden);
   });
 
-  it.each([
-    "POST /dev/access HTTP/1.0",
-    "POST /dev/access",
-  ])("are not needed by %s, which is guarded all the same", async (start) => {
-    await expectAnswers(send([], { start, host: "" }), REFUSED);
-    await expectAnswers(send(["Authorization: GOOD"], { start, host: "" }), LET_THROUGH);
-  });
+  it.each(["POST /dev/access HTTP/1.0", "POST /dev/access"])(
+    "are not needed by %s, which is guarded all the same",
+    async (start) => {
+      await expectAnswers(send([], { start, host: "" }), REFUSED);
+      await expectAnswers(send(["Authorization: GOOD"], { start, host: "" }), LET_THROUGH);
+    },
+  );
 
   it.each(["HTTP/1.1", "HTTP/9.9"])("are missed by %s", async (version) => {
     const start = `POST /dev/access ${version}`;

@@ -272,19 +272,19 @@ describe("a backend without a response", () => {
     expect(await call({ headers: [["Authorization", token]] })).toMatchObject(TIMED_OUT);
   });
 
-  it.each([
-    "HTTP_PROXY",
-    "HTTP",
-  ])("times out when %s leads back to the API that calls it, with a notice", async (type) => {
-    const uri = `https://${api.host}/dev/items/{id}`;
-    await addHttp({ type, uri, timeout_milliseconds: 300 });
-    const { answerEmulated: _none, ...others } = gateway();
-    const request = requestOf({ method: "POST", host: api.host, path: "/dev/items/7" });
-    expect(await createEndpoint(others)(request)).toMatchObject(TIMED_OUT);
-    expect(notices).toEqual([
-      `https://${api.host} was called through 10 APIs, one after the other: they call each other.`,
-    ]);
-  });
+  it.each(["HTTP_PROXY", "HTTP"])(
+    "times out when %s leads back to the API that calls it, with a notice",
+    async (type) => {
+      const uri = `https://${api.host}/dev/items/{id}`;
+      await addHttp({ type, uri, timeout_milliseconds: 300 });
+      const { answerEmulated: _none, ...others } = gateway();
+      const request = requestOf({ method: "POST", host: api.host, path: "/dev/items/7" });
+      expect(await createEndpoint(others)(request)).toMatchObject(TIMED_OUT);
+      expect(notices).toEqual([
+        `https://${api.host} was called through 10 APIs, one after the other: they call each other.`,
+      ]);
+    },
+  );
 });
 
 describe("an emulated host", () => {
@@ -297,14 +297,14 @@ describe("an emulated host", () => {
     expect([...backend.arrived, ...notices]).toEqual([]);
   });
 
-  it.each([
-    "http://x.auth.eu-west-1.amazoncognito.com/",
-    "https://x.auth.eu-west-1.amazoncognito.com:8443/",
-  ])("is none of AWS's at %s", async (uri) => {
-    await addMethod({ uri });
-    expect(await call()).toMatchObject({ status: 504 });
-    expect(emulated).toEqual([]);
-  });
+  it.each(["http://x.auth.eu-west-1.amazoncognito.com/", "https://x.auth.eu-west-1.amazoncognito.com:8443/"])(
+    "is none of AWS's at %s",
+    async (uri) => {
+      await addMethod({ uri });
+      expect(await call()).toMatchObject({ status: 504 });
+      expect(emulated).toEqual([]);
+    },
+  );
 });
 
 describe("a request of HTTP", () => {

@@ -73,26 +73,19 @@ describe("answerMock", () => {
     expect(answerOf({ integration, responses: [teapot] })).toMatchObject(MISCONFIGURED);
   });
 
-  it.each([
-    [[]],
-    "application/json",
-    "Application/JSON; charset=utf-8",
-    [["text/plain", "text/plain"]],
-  ])("takes the content type %j", (contentType) => {
-    expect(answerOf({ contentType: [contentType].flat(2) })).toMatchObject({ status: 200 });
-  });
+  it.each([[[]], "application/json", "Application/JSON; charset=utf-8", [["text/plain", "text/plain"]]])(
+    "takes the content type %j",
+    (contentType) => {
+      expect(answerOf({ contentType: [contentType].flat(2) })).toMatchObject({ status: 200 });
+    },
+  );
 
-  it.each([
-    "text/plain",
-    "",
-    ";",
-    "constructor",
-    "__proto__",
-    "toString",
-    "application/jsonx",
-  ])("refuses the content type '%s' when nothing passes through", (contentType) => {
-    expect(answerOf({ contentType })).toEqual(REFUSED);
-  });
+  it.each(["text/plain", "", ";", "constructor", "__proto__", "toString", "application/jsonx"])(
+    "refuses the content type '%s' when nothing passes through",
+    (contentType) => {
+      expect(answerOf({ contentType })).toEqual(REFUSED);
+    },
+  );
 
   it("refuses a type without a template among templates, when only a lack of templates lets it through", () => {
     const passthroughBehavior = "WHEN_NO_TEMPLATES";
@@ -120,15 +113,14 @@ describe("answerMock", () => {
     expect(answerOf({ ...passthrough, body })).toMatchObject(MISCONFIGURED);
   });
 
-  it.each([
-    "#set($a = 1)",
-    "null",
-    '{"statusCode": "$input.params(\'absent\')"}',
-  ])("answers 500 to a template that chooses no status: %s", (template) => {
-    expect(answerOf({ integration: { requestTemplates: { "application/json": template } } })).toMatchObject(
-      MISCONFIGURED,
-    );
-  });
+  it.each(["#set($a = 1)", "null", '{"statusCode": "$input.params(\'absent\')"}'])(
+    "answers 500 to a template that chooses no status: %s",
+    (template) => {
+      expect(answerOf({ integration: { requestTemplates: { "application/json": template } } })).toMatchObject(
+        MISCONFIGURED,
+      );
+    },
+  );
 
   it("chooses by the request, when its template does", () => {
     const template = "{\"statusCode\": #if($input.params().header.get('X-Ill') == 'yes')503#{else}200#end}";
@@ -223,16 +215,12 @@ describe("answerMock, origins", () => {
     expect(originFor([name, origin])).toEqual([origin]);
   });
 
-  it.each([
-    "https://b.example.evil.example",
-    "https://bxexample",
-    "https://a.example",
-    "null",
-    "",
-    "*",
-  ])("allows none but the fixed one when '%s' asks", (origin) => {
-    expect(originFor(["Origin", origin])).toEqual(["https://a.example"]);
-  });
+  it.each(["https://b.example.evil.example", "https://bxexample", "https://a.example", "null", "", "*"])(
+    "allows none but the fixed one when '%s' asks",
+    (origin) => {
+      expect(originFor(["Origin", origin])).toEqual(["https://a.example"]);
+    },
+  );
 
   it("sends a body of blanks alone", () => {
     expect(answerOf({ responses: [response] })).toMatchObject({ status: 200, body: "" });

@@ -299,17 +299,14 @@ describe("answerService, restXml", () => {
     expect((await s3(probe, "GET", "/b", { headers: [] })).status).toBe(403);
   });
 
-  it.each([
-    "<a>",
-    "<a></b>",
-    "x",
-    "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
-    "<a/><b/>",
-  ])("refuses the XML %s", async (body) => {
-    const probe = new ProtocolProbe("s3");
-    expect((await s3(probe, "PUT", "/b", { query: "tagging", body })).status).toBe(400);
-    expect(bodyOf(probe)).toContain("<Code>MalformedXML</Code>");
-  });
+  it.each(["<a>", "<a></b>", "x", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "<a/><b/>"])(
+    "refuses the XML %s",
+    async (body) => {
+      const probe = new ProtocolProbe("s3");
+      expect((await s3(probe, "PUT", "/b", { query: "tagging", body })).status).toBe(400);
+      expect(bodyOf(probe)).toContain("<Code>MalformedXML</Code>");
+    },
+  );
 });
 
 describe("answerService", () => {
@@ -421,26 +418,17 @@ describe("services", () => {
 describe("isReading", () => {
   const { service } = new ProtocolProbe("cognito", { writes: ["GetSecretValue"] });
 
-  it.each([
-    "GetRole",
-    "ListRoles",
-    "DescribeAlarms",
-    "HeadBucket",
-    "FilterLogEvents",
-    "Invoke",
-    "TestInvokeMethod",
-  ])("%s reads", (name) => {
-    expect(isReading(service, name)).toBe(true);
-  });
+  it.each(["GetRole", "ListRoles", "DescribeAlarms", "HeadBucket", "FilterLogEvents", "Invoke", "TestInvokeMethod"])(
+    "%s reads",
+    (name) => {
+      expect(isReading(service, name)).toBe(true);
+    },
+  );
 
-  it.each([
-    "CreateRole",
-    "PutMethod",
-    "DeleteRole",
-    "UpdateStage",
-    "TagResource",
-    "GetSecretValue",
-  ])("%s writes", (name) => {
-    expect(isReading(service, name)).toBe(false);
-  });
+  it.each(["CreateRole", "PutMethod", "DeleteRole", "UpdateStage", "TagResource", "GetSecretValue"])(
+    "%s writes",
+    (name) => {
+      expect(isReading(service, name)).toBe(false);
+    },
+  );
 });

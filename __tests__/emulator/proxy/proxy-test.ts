@@ -146,16 +146,15 @@ describe("tunnels to emulated hosts", () => {
     expect(outcome).toBe("refused");
   });
 
-  it.each([
-    HOST,
-    "cognito-idp.ap-northeast-1.amazonaws.com",
-    "a1b2c3.execute-api.ap-northeast-1.amazonaws.com",
-  ])("show a certificate of the authority for %s", async (host) => {
-    const socket = await openTls(host);
-    expect(socket.authorized).toBe(true);
-    expect(socket.getPeerCertificate().subjectaltname).toBe(`DNS:${host}`);
-    socket.destroy();
-  });
+  it.each([HOST, "cognito-idp.ap-northeast-1.amazonaws.com", "a1b2c3.execute-api.ap-northeast-1.amazonaws.com"])(
+    "show a certificate of the authority for %s",
+    async (host) => {
+      const socket = await openTls(host);
+      expect(socket.authorized).toBe(true);
+      expect(socket.getPeerCertificate().subjectaltname).toBe(`DNS:${host}`);
+      socket.destroy();
+    },
+  );
 
   it("show the tunnel's certificate for any name in the client hello, and take the host in any case", async () => {
     await expect(openTls(HOST, "cognito-idp.ap-northeast-1.amazonaws.com")).rejects.toMatchObject({

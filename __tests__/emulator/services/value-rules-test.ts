@@ -292,16 +292,13 @@ const rules = Object.entries(writtenRules).flatMap(([type, ofType]) =>
 );
 
 describe("value rules", () => {
-  it.each(rows.map((row) => [`${row[0]}: ${row[1]}`, row] as const))("%s", (_, [
-    type,
-    path,
-    refused,
-    says,
-    ...accepted
-  ]) => {
-    expect(complaintsOf(type, path, refused).join(" / ")).toBe(says);
-    for (const value of accepted) expect(complaintsOf(type, path, value)).toEqual([]);
-  });
+  it.each(rows.map((row) => [`${row[0]}: ${row[1]}`, row] as const))(
+    "%s",
+    (_, [type, path, refused, says, ...accepted]) => {
+      expect(complaintsOf(type, path, refused).join(" / ")).toBe(says);
+      for (const value of accepted) expect(complaintsOf(type, path, value)).toEqual([]);
+    },
+  );
 
   it("report the part of a text that is not JSON", () => {
     expect(complaintsOf("aws_s3_bucket_policy", "policy", "}").join()).toMatch(/^"policy" contains an invalid JSON: ./);

@@ -92,19 +92,15 @@ describe("$input", () => {
     expect(textOf(template, body)).toBe(expected);
   });
 
-  it.each([
-    "12345678901234567890",
-    "9007199254740993",
-    "1.0",
-    "-0",
-    "1e21",
-    "0.10",
-  ])("keeps the number %s as it is written, and the order of members", (written) => {
-    const body = `{ "x" : ${written} , "2":[${written},true , null,"${written}"], "1": {}, "": {} }`;
-    expect(textOf("$input.json('$.x') $input.path('$.x')", body)).toBe(`${written} ${written}`);
-    const compact = `{"x":${written},"2":[${written},true,null,"${written}"],"1":{},"":{}}`;
-    expect(textOf("$input.json('$')", body)).toBe(compact);
-  });
+  it.each(["12345678901234567890", "9007199254740993", "1.0", "-0", "1e21", "0.10"])(
+    "keeps the number %s as it is written, and the order of members",
+    (written) => {
+      const body = `{ "x" : ${written} , "2":[${written},true , null,"${written}"], "1": {}, "": {} }`;
+      expect(textOf("$input.json('$.x') $input.path('$.x')", body)).toBe(`${written} ${written}`);
+      const compact = `{"x":${written},"2":[${written},true,null,"${written}"],"1":{},"":{}}`;
+      expect(textOf("$input.json('$')", body)).toBe(compact);
+    },
+  );
 
   it("reads texts with any characters", () => {
     const texts = ["", '"', "\\", '\\"', "]}", "\u2028é😀\n", "[[[{{{", '1,"a":2'];
@@ -396,14 +392,13 @@ describe("checkTemplate", () => {
     expect(() => checkTemplate(template)).toThrow("the mapping template cannot be parsed: ");
   });
 
-  it.each([
-    "$input.json(\"$['a b'][?(@.x)]\")",
-    "$input.path('$.a[?(@.b)]')",
-    `$input.json('$.${"a".repeat(5000)}!')`,
-  ])("refuses the constant path of %.60s", (template) => {
-    expect(() => checkTemplate(`$input.json("$['a b']")`)).not.toThrow();
-    expect(() => checkTemplate(template)).toThrow(UnsupportedError);
-  });
+  it.each(["$input.json(\"$['a b'][?(@.x)]\")", "$input.path('$.a[?(@.b)]')", `$input.json('$.${"a".repeat(5000)}!')`])(
+    "refuses the constant path of %.60s",
+    (template) => {
+      expect(() => checkTemplate(`$input.json("$['a b']")`)).not.toThrow();
+      expect(() => checkTemplate(template)).toThrow(UnsupportedError);
+    },
+  );
 
   it.each([
     ["bodies", (depth: number) => `${"#if(true)".repeat(depth)}x${"#end".repeat(depth)}`],

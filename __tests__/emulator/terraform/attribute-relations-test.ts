@@ -28,13 +28,12 @@ describe("relationMistakes", () => {
     );
   });
 
-  it.each([
-    { filename: "a.zip" },
-    { filename: UNKNOWN },
-    { filename: "a.zip", s3_bucket: UNKNOWN },
-  ])("takes one of a group, and what is not known yet: %j", (config) => {
-    expect(relationMistakes(schema, config, code)).toEqual([]);
-  });
+  it.each([{ filename: "a.zip" }, { filename: UNKNOWN }, { filename: "a.zip", s3_bucket: UNKNOWN }])(
+    "takes one of a group, and what is not known yet: %j",
+    (config) => {
+      expect(relationMistakes(schema, config, code)).toEqual([]);
+    },
+  );
 
   it("refuses attributes that exclude each other, each by itself", () => {
     expect(relationMistakes(schema, { name: "a", name_prefix: "" }, names)).toEqual([
@@ -47,13 +46,12 @@ describe("relationMistakes", () => {
     ]);
   });
 
-  it.each([
-    { name: "a" },
-    { name: "a", name_prefix: null },
-    { name: "a", name_prefix: UNKNOWN },
-  ])("takes one of them: %j", (config) => {
-    expect(relationMistakes(schema, config, names)).toEqual([]);
-  });
+  it.each([{ name: "a" }, { name: "a", name_prefix: null }, { name: "a", name_prefix: UNKNOWN }])(
+    "takes one of them: %j",
+    (config) => {
+      expect(relationMistakes(schema, config, names)).toEqual([]);
+    },
+  );
 
   it("refuses what a block has in another place, at both places", () => {
     const twice = { conflictsWith: { message: ["template.message"], "template.message": ["message"] } };

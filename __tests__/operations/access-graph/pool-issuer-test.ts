@@ -10,11 +10,14 @@ describe("the issuers of a pool", () => {
     expect(isUpdatedIssuer(issuer)).toBe(issuer === UPDATED);
   });
 
-  it.each([
-    "",
-    "https://login.example.com/eu-west-1_abcdefghi",
-    `${ORIGINAL}/more`,
-  ])("are none where the issuer is no pool's: %j", (issuer) => {
-    expect([issuersOfPool(issuer), cognitoUrl(issuer), isUpdatedIssuer(issuer)]).toEqual([[issuer], undefined, false]);
-  });
+  it.each(["", "https://login.example.com/eu-west-1_abcdefghi", `${ORIGINAL}/more`])(
+    "are none where the issuer is no pool's: %j",
+    (issuer) => {
+      expect([issuersOfPool(issuer), cognitoUrl(issuer), isUpdatedIssuer(issuer)]).toEqual([
+        [issuer],
+        undefined,
+        false,
+      ]);
+    },
+  );
 });

@@ -65,17 +65,15 @@ describe("explainRefusal", () => {
     );
   });
 
-  it.each([
-    "ForbiddenException",
-    "AccessDeniedException",
-    "TooManyRequestsException",
-    "RequestTooLargeException",
-  ])("says that API Gateway refused, for %s with a URL", (errorType) => {
-    const text = explained({ status: 403, client: "shop" }, `${errorType}:http://internal.amazon.com/x`);
+  it.each(["ForbiddenException", "AccessDeniedException", "TooManyRequestsException", "RequestTooLargeException"])(
+    "says that API Gateway refused, for %s with a URL",
+    (errorType) => {
+      const text = explained({ status: 403, client: "shop" }, `${errorType}:http://internal.amazon.com/x`);
 
-    expect(text).toMatch(/^API Gateway /);
-    expect(text).not.toContain("internal.amazon.com");
-  });
+      expect(text).toMatch(/^API Gateway /);
+      expect(text).not.toContain("internal.amazon.com");
+    },
+  );
 
   it("names the function although its response has an error type of its own", () => {
     const headers = { "x-amzn-errortype": "UnauthorizedException", "x-amzn-remapped-date": "x" };

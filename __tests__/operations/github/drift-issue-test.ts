@@ -163,11 +163,10 @@ describe("driftBody, of unmanaged resources", () => {
 });
 
 describe("parseReport", () => {
-  it.each([
-    "",
-    "{}",
-    JSON.stringify({ environment: "prod", isClean: true, findings: [] }),
-  ])("refuses what is no report of the environment: %s", (text) => {
-    expect(() => parseReport(text, "dev")).toThrow("the file is not a report of dev.");
-  });
+  it.each(["", "{}", JSON.stringify({ environment: "prod", isClean: true, findings: [] })])(
+    "refuses what is no report of the environment: %s",
+    (text) => {
+      expect(() => parseReport(text, "dev")).toThrow("the file is not a report of dev.");
+    },
+  );
 });

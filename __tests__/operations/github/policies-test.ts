@@ -270,14 +270,12 @@ describe("npx access policy", () => {
     });
   });
 
-  it.each([
-    "repo:acme/*",
-    "repo:*",
-    "acme/access",
-    "repo:acme/access:pull_request",
-  ])("refuses to trust %s", async (subject) => {
-    const { code, stderr } = await policy("plan-trust", "--env", "prod", "--subject", subject);
+  it.each(["repo:acme/*", "repo:*", "acme/access", "repo:acme/access:pull_request"])(
+    "refuses to trust %s",
+    async (subject) => {
+      const { code, stderr } = await policy("plan-trust", "--env", "prod", "--subject", subject);
 
-    expect([code, stderr]).toEqual([64, expect.stringContaining("--subject is required")]);
-  });
+      expect([code, stderr]).toEqual([64, expect.stringContaining("--subject is required")]);
+    },
+  );
 });

@@ -201,23 +201,18 @@ describe("what was granted at a commit", () => {
     expect((await accessAt(repository.folder, "stage", "v1")).hasEnvironment).toBe(false);
   });
 
-  it.each([
-    "nothing",
-    "--all",
-    "-n1",
-    "HEAD~9",
-    "0123456",
-    "",
-    "HEAD:my project/access.yaml",
-  ])("is refused for %j, which is not a commit", async (revision) => {
-    const repository = new Repository();
-    repository.commit(access({ shop: "o/read" }));
+  it.each(["nothing", "--all", "-n1", "HEAD~9", "0123456", "", "HEAD:my project/access.yaml"])(
+    "is refused for %j, which is not a commit",
+    async (revision) => {
+      const repository = new Repository();
+      repository.commit(access({ shop: "o/read" }));
 
-    await expect(accessAt(repository.folder, "dev", revision)).rejects.toMatchObject({
-      message: `${JSON.stringify(revision)} is not a commit of this repository. Name an id, a branch or a tag.`,
-      exitCode: 64,
-    });
-  });
+      await expect(accessAt(repository.folder, "dev", revision)).rejects.toMatchObject({
+        message: `${JSON.stringify(revision)} is not a commit of this repository. Name an id, a branch or a tag.`,
+        exitCode: 64,
+      });
+    },
+  );
 
   it("is refused where the commit has no access.yaml, or one that is not YAML", async () => {
     const repository = new Repository();

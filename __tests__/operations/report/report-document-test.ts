@@ -182,22 +182,15 @@ describe("a report as CSV", () => {
     ]);
   });
 
-  it.each([
-    "=1+1",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "\t=1",
-    " =1",
-    "\r\n=1",
-    "＝1",
-    '="a""b"',
-  ])("has no field that a spreadsheet takes for a formula: %j", (text) => {
-    const row = fieldsOf(reportCsv(hostile(text)))[1] ?? [];
+  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r\n=1", "＝1", '="a""b"'])(
+    "has no field that a spreadsheet takes for a formula: %j",
+    (text) => {
+      const row = fieldsOf(reportCsv(hostile(text)))[1] ?? [];
 
-    expect(row).toContain(`'${text.replace(/\s+/g, " ")}`);
-    expect(row.filter((field) => /^\s*[=+\-@＝]/.test(field))).toEqual([]);
-  });
+      expect(row).toContain(`'${text.replace(/\s+/g, " ")}`);
+      expect(row.filter((field) => /^\s*[=+\-@＝]/.test(field))).toEqual([]);
+    },
+  );
 
   it.each(Object.entries(HOSTILE_TEXTS))("keeps a text in its field: %s", (_, text) => {
     const [head = [], ...rows] = fieldsOf(reportCsv(hostile(text)));

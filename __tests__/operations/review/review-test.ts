@@ -161,11 +161,14 @@ describe("reviewOf", () => {
     ["aws_cognito_user_pool", "domain", { domain: "" }, { domain: "reviewed-dev" }],
     ["aws_api_gateway_stage", "web_acl_arn", { web_acl_arn: "" }, { web_acl_arn: "arn" }],
     ["aws_api_gateway_rest_api", "root_resource_id", { root_resource_id: "a" }, { root_resource_id: "b" }],
-  ])("does not take it for an out-of-band change that %s has another %s after a while", (type, _attribute, before, after) => {
-    const change: MadeChange = { type, before: { ...after, name: "a" }, after: { ...after, name: "b" } };
+  ])(
+    "does not take it for an out-of-band change that %s has another %s after a while",
+    (type, _attribute, before, after) => {
+      const change: MadeChange = { type, before: { ...after, name: "a" }, after: { ...after, name: "b" } };
 
-    expect(drifted(type, before, after, change)).toEqual([]);
-  });
+      expect(drifted(type, before, after, change)).toEqual([]);
+    },
+  );
 
   it("shows who can call what once it is deployed for the first time", () => {
     const { access } = reviewOf("dev", planWith([]), synthesize().json);

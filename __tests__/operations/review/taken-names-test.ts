@@ -19,18 +19,17 @@ const alerts = (type: string, address: string, before?: object) => {
 };
 
 describe("takenNames", () => {
-  it.each([
-    "aws_secretsmanager_secret",
-    "aws_iam_role",
-    "aws_lambda_function",
-  ])("reports that %s cannot be created, with the commands that help", (type) => {
-    expect(alerts(type, `${type}.it`)).toEqual([
-      {
-        severity: "critical",
-        message: `This deployment fails, as the name of \`${type}.it\` is taken: \`secret orders/shop is scheduled for deletion\`. Unless it is another stack's, run this first, and review again: \`aws secretsmanager restore-secret && terraform import\``,
-      },
-    ]);
-  });
+  it.each(["aws_secretsmanager_secret", "aws_iam_role", "aws_lambda_function"])(
+    "reports that %s cannot be created, with the commands that help",
+    (type) => {
+      expect(alerts(type, `${type}.it`)).toEqual([
+        {
+          severity: "critical",
+          message: `This deployment fails, as the name of \`${type}.it\` is taken: \`secret orders/shop is scheduled for deletion\`. Unless it is another stack's, run this first, and review again: \`aws secretsmanager restore-secret && terraform import\``,
+        },
+      ]);
+    },
+  );
 
   it("reports nothing where the state is lost, since the commands would remove what is in use", () => {
     const [pool, role] = ["aws_cognito_user_pool", "aws_iam_role"].map((type) => ({ type, after: { name: "shop" } }));

@@ -836,15 +836,13 @@ describe("authorizers", () => {
     expect(await aws.refusal("GetAuthorizers", { restApiId: "none" })).toEqual(unknownApi("none"));
   });
 
-  it.each([
-    {},
-    { name: "machines" },
-    { type: "COGNITO_USER_POOLS" },
-    { name: "machines", type: "COGNITO_USER_POOLS" },
-  ])("are not created from %j alone", async (input) => {
-    const { aws, at } = await callerWithApi();
-    expect(await aws.refusal("CreateAuthorizer", { ...at, ...input })).toContain("BadRequestException");
-  });
+  it.each([{}, { name: "machines" }, { type: "COGNITO_USER_POOLS" }, { name: "machines", type: "COGNITO_USER_POOLS" }])(
+    "are not created from %j alone",
+    async (input) => {
+      const { aws, at } = await callerWithApi();
+      expect(await aws.refusal("CreateAuthorizer", { ...at, ...input })).toContain("BadRequestException");
+    },
+  );
 
   it("are not for methods that authorize by IAM, which is not emulated", async () => {
     const { aws, root } = await callerWithApi();

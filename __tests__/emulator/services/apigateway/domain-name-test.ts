@@ -64,19 +64,14 @@ describe(DOMAIN, () => {
     await expect(examples.workspace.update(DOMAIN, made, changed)).rejects.toEqual(refusal);
   });
 
-  it.each([
-    "",
-    "example",
-    "API.example.com",
-    "api.example.com.",
-    "*.example.com",
-    "a b.example.com",
-    "-a.example.com",
-  ])("must not be called %j", async (domain_name) => {
-    await expect(examples.another(DOMAIN, { domain_name })).rejects.toEqual(
-      badRequest(`Invalid domain name: ${domain_name}`),
-    );
-  });
+  it.each(["", "example", "API.example.com", "api.example.com.", "*.example.com", "a b.example.com", "-a.example.com"])(
+    "must not be called %j",
+    async (domain_name) => {
+      await expect(examples.another(DOMAIN, { domain_name })).rejects.toEqual(
+        badRequest(`Invalid domain name: ${domain_name}`),
+      );
+    },
+  );
 
   it("is there once in a region, and here in one region only", async () => {
     const account = openAccount();

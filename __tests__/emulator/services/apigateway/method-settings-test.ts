@@ -67,21 +67,15 @@ describe(SETTINGS, () => {
     );
   });
 
-  it.each([
-    "orders/ANY",
-    "*/GET",
-    "orders/*",
-    "orders/get",
-    "GET",
-    "/",
-    "",
-    "orders",
-  ])("are refused for the path %j", async (method_path) => {
-    await expect(examples.another(SETTINGS, { method_path })).rejects.toMatchObject({
-      name: "BadRequestException",
-      message: expect.stringContaining(`Invalid method setting path: /${method_path}/`),
-    });
-  });
+  it.each(["orders/ANY", "*/GET", "orders/*", "orders/get", "GET", "/", "", "orders"])(
+    "are refused for the path %j",
+    async (method_path) => {
+      await expect(examples.another(SETTINGS, { method_path })).rejects.toMatchObject({
+        name: "BadRequestException",
+        message: expect.stringContaining(`Invalid method setting path: /${method_path}/`),
+      });
+    },
+  );
 
   it.each([
     ["cache_ttl_in_seconds", 3601],
@@ -91,22 +85,21 @@ describe(SETTINGS, () => {
     await expect(examples.another(SETTINGS, { settings: [{ [name]: value }] })).rejects.toMatchObject(refused);
   });
 
-  it.each([
-    { logging_level: "INFO" },
-    { logging_level: "ERROR" },
-    { data_trace_enabled: true },
-  ])("need the account's logging role for %j", async (settings) => {
-    await expect(examples.another(SETTINGS, { settings: [settings] })).resolves.toMatchObject({
-      settings: [settings],
-    });
-    await removeRole();
+  it.each([{ logging_level: "INFO" }, { logging_level: "ERROR" }, { data_trace_enabled: true }])(
+    "need the account's logging role for %j",
+    async (settings) => {
+      await expect(examples.another(SETTINGS, { settings: [settings] })).resolves.toMatchObject({
+        settings: [settings],
+      });
+      await removeRole();
 
-    await expect(examples.another(SETTINGS, { settings: [settings] })).rejects.toEqual(noRole);
-    const quiet = { logging_level: "OFF", data_trace_enabled: false };
-    const plain = await examples.another(SETTINGS, { settings: [quiet] });
-    const changed = await examples.configOf(SETTINGS, { settings: [settings] });
-    await expect(examples.workspace.update(SETTINGS, plain, changed)).rejects.toEqual(noRole);
-  });
+      await expect(examples.another(SETTINGS, { settings: [settings] })).rejects.toEqual(noRole);
+      const quiet = { logging_level: "OFF", data_trace_enabled: false };
+      const plain = await examples.another(SETTINGS, { settings: [quiet] });
+      const changed = await examples.configOf(SETTINGS, { settings: [settings] });
+      await expect(examples.workspace.update(SETTINGS, plain, changed)).rejects.toEqual(noRole);
+    },
+  );
 
   it("go with their stage, and not with another", async () => {
     await examples.make(SETTINGS);
@@ -205,10 +198,10 @@ describe(`${STAGE}, access log`, () => {
     expect(validate({ format: given })).toThrow(badRequest(message));
   });
 
-  it.each([
-    "arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-orders",
-    "/orders",
-  ])("must not go to %s", (destination) => {
-    expect(validate({ destination_arn: destination })).toThrow(UnsupportedError);
-  });
+  it.each(["arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-orders", "/orders"])(
+    "must not go to %s",
+    (destination) => {
+      expect(validate({ destination_arn: destination })).toThrow(UnsupportedError);
+    },
+  );
 });

@@ -72,15 +72,16 @@ describe(CLIENT, () => {
     await expect(examples.another(CLIENT, changes)).rejects.toEqual(refusal);
   });
 
-  it.each(
-    refusals.filter(([, changes]) => !("generate_secret" in changes)),
-  )("cannot be changed to: %s", async (_, changes, refusal) => {
-    const client = await examples.make(CLIENT);
-    const change = examples.workspace.update(CLIENT, client, await examples.configOf(CLIENT, changes));
+  it.each(refusals.filter(([, changes]) => !("generate_secret" in changes)))(
+    "cannot be changed to: %s",
+    async (_, changes, refusal) => {
+      const client = await examples.make(CLIENT);
+      const change = examples.workspace.update(CLIENT, client, await examples.configOf(CLIENT, changes));
 
-    await expect(change).rejects.toEqual(refusal);
-    expect(await examples.workspace.refresh(CLIENT, client)).toEqual(client);
-  });
+      await expect(change).rejects.toEqual(refusal);
+      expect(await examples.workspace.refresh(CLIENT, client)).toEqual(client);
+    },
+  );
 
   it.each([
     [300, "seconds"],
@@ -283,30 +284,27 @@ describe(`${DOMAIN}, a name of one's own`, () => {
     );
   });
 
-  it.each([
-    "auth",
-    "Auth.example.com",
-    "auth.example.com.",
-    "-a.example.com",
-    "*.example.com",
-  ])("must not be %j", async (domain) => {
-    await expect(examples.another(DOMAIN, { ...custom, domain })).rejects.toEqual(
-      invalid(`Invalid domain: ${domain}. Custom domains are host names in lower case.`),
-    );
-  });
+  it.each(["auth", "Auth.example.com", "auth.example.com.", "-a.example.com", "*.example.com"])(
+    "must not be %j",
+    async (domain) => {
+      await expect(examples.another(DOMAIN, { ...custom, domain })).rejects.toEqual(
+        invalid(`Invalid domain: ${domain}. Custom domains are host names in lower case.`),
+      );
+    },
+  );
 
-  it.each([
-    CERTIFICATE.replace("us-east-1", "eu-west-1"),
-    CERTIFICATE.replace("acm", "iam"),
-  ])("is refused with the certificate %s", async (certificate_arn) => {
-    const refusal = invalid(
-      "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
-    );
-    await expect(examples.another(DOMAIN, { ...custom, certificate_arn })).rejects.toEqual(refusal);
-    const made = await examples.another(DOMAIN, custom);
-    const changed = await examples.configOf(DOMAIN, { ...custom, certificate_arn });
-    await expect(examples.workspace.update(DOMAIN, made, changed)).rejects.toEqual(refusal);
-  });
+  it.each([CERTIFICATE.replace("us-east-1", "eu-west-1"), CERTIFICATE.replace("acm", "iam")])(
+    "is refused with the certificate %s",
+    async (certificate_arn) => {
+      const refusal = invalid(
+        "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
+      );
+      await expect(examples.another(DOMAIN, { ...custom, certificate_arn })).rejects.toEqual(refusal);
+      const made = await examples.another(DOMAIN, custom);
+      const changed = await examples.configOf(DOMAIN, { ...custom, certificate_arn });
+      await expect(examples.workspace.update(DOMAIN, made, changed)).rejects.toEqual(refusal);
+    },
+  );
 
   it("takes another certificate in place", async () => {
     const made = await examples.another(DOMAIN, custom);

@@ -79,16 +79,12 @@ describe("answerDiscovery", () => {
     expect(configuration).toHaveProperty("issuer", pretend.pool.issuer);
   });
 
-  it.each([
-    "",
-    "jwks",
-    "JWKS.json",
-    "jwks.json/",
-    "oauth-authorization-server",
-    "constructor",
-  ])("does not publish '%s'", async (document) => {
-    expect(await answerDiscovery(pretend.account, pretend.pool, document)).toBeUndefined();
-  });
+  it.each(["", "jwks", "JWKS.json", "jwks.json/", "oauth-authorization-server", "constructor"])(
+    "does not publish '%s'",
+    async (document) => {
+      expect(await answerDiscovery(pretend.account, pretend.pool, document)).toBeUndefined();
+    },
+  );
 });
 
 describe("publicKey", () => {

@@ -119,22 +119,19 @@ describe("answerTokenRequest, with good credentials", () => {
     await tokenOf(await post("grant_type=client_credentials", { query: form({}).replace(/^[^&]*&/, "") }));
   });
 
-  it.each([
-    "application/x-www-form-urlencoded; charset=UTF-8",
-    "Application/X-WWW-Form-URLEncoded",
-  ])("takes the content type %s", async (type) => {
-    await tokenOf(await post(form(), { headers: [["content-type", type]] }));
-  });
+  it.each(["application/x-www-form-urlencoded; charset=UTF-8", "Application/X-WWW-Form-URLEncoded"])(
+    "takes the content type %s",
+    async (type) => {
+      await tokenOf(await post(form(), { headers: [["content-type", type]] }));
+    },
+  );
 
-  it.each([
-    "application/json",
-    "*/*",
-    "application/*",
-    "text/html, application/json;q=0.9",
-    "APPLICATION/JSON",
-  ])("takes Accept: %s", async (accept) => {
-    await tokenOf(await post(form(), { headers: [FORM, ["Accept", accept]] }));
-  });
+  it.each(["application/json", "*/*", "application/*", "text/html, application/json;q=0.9", "APPLICATION/JSON"])(
+    "takes Accept: %s",
+    async (accept) => {
+      await tokenOf(await post(form(), { headers: [FORM, ["Accept", accept]] }));
+    },
+  );
 
   it.each([
     [null, null, 3600],
@@ -187,16 +184,16 @@ describe("answerTokenRequest, scopes", () => {
     await expectError(post(form({ scope: "test_resource/test" })), "invalid_scope");
   });
 
-  it.each([
-    undefined,
-    "test_resource/read test_resource/test",
-  ])("leaves out a scope that its resource server no longer has, asked for %s", async (scope) => {
-    const server = { user_pool_id: pretend.pool.id, identifier: "test_resource", name: "Test Resource" };
-    const kept = [{ scope_name: "read", scope_description: "read" }];
-    await pretend.update("aws_cognito_resource_server", server, { scope: kept });
-    const { claims } = await tokenOf(await post(form(scope === undefined ? {} : { scope })));
-    expect(claims.scope).toBe("test_resource/read");
-  });
+  it.each([undefined, "test_resource/read test_resource/test"])(
+    "leaves out a scope that its resource server no longer has, asked for %s",
+    async (scope) => {
+      const server = { user_pool_id: pretend.pool.id, identifier: "test_resource", name: "Test Resource" };
+      const kept = [{ scope_name: "read", scope_description: "read" }];
+      await pretend.update("aws_cognito_resource_server", server, { scope: kept });
+      const { claims } = await tokenOf(await post(form(scope === undefined ? {} : { scope })));
+      expect(claims.scope).toBe("test_resource/read");
+    },
+  );
 });
 
 describe("answerTokenRequest, refusals", () => {
@@ -211,16 +208,12 @@ describe("answerTokenRequest, refusals", () => {
     await expectError(post(body), "invalid_request");
   });
 
-  it.each([
-    "grant_type=client_credentials",
-    "client_id=x",
-    "client_secret=x",
-    "scope=a",
-    "scope=",
-    "other=1&other=1",
-  ])("calls a parameter sent twice an invalid request: %s", async (extra) => {
-    await expectError(post(`${form({ scope: "test_resource/test" })}&${extra}`), "invalid_request");
-  });
+  it.each(["grant_type=client_credentials", "client_id=x", "client_secret=x", "scope=a", "scope=", "other=1&other=1"])(
+    "calls a parameter sent twice an invalid request: %s",
+    async (extra) => {
+      await expectError(post(`${form({ scope: "test_resource/test" })}&${extra}`), "invalid_request");
+    },
+  );
 
   it("calls a parameter sent in query and body an invalid request", async () => {
     await expectError(post(form(), { query: "grant_type=client_credentials" }), "invalid_request");

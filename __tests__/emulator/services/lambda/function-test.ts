@@ -173,16 +173,19 @@ describe(FUNCTION, () => {
     ],
     ["nothing", new Uint8Array(), "Could not unzip uploaded file. Please check your file, then try to upload again."],
     ["a zip of nothing", zipSync({}), "Uploaded file must be a non-empty zip"],
-  ])("needs a zip, and takes no file that holds %s, neither when it is made nor when it is changed", async (_, content, message) => {
-    const none = new AwsError("InvalidParameterValueException", message);
-    const made = await examples.make(FUNCTION);
-    examples.workspace.files.set("function.zip", [content]);
-    const changed = await examples.configOf(FUNCTION, { source_code_hash: hash(content) });
+  ])(
+    "needs a zip, and takes no file that holds %s, neither when it is made nor when it is changed",
+    async (_, content, message) => {
+      const none = new AwsError("InvalidParameterValueException", message);
+      const made = await examples.make(FUNCTION);
+      examples.workspace.files.set("function.zip", [content]);
+      const changed = await examples.configOf(FUNCTION, { source_code_hash: hash(content) });
 
-    await expect(examples.another(FUNCTION, { function_name: "other" })).rejects.toEqual(none);
-    await expect(examples.workspace.update(FUNCTION, made, changed)).rejects.toEqual(none);
-    expect(codeOf(made)).toBe(Buffer.from(functionZip).toString("latin1"));
-  });
+      await expect(examples.another(FUNCTION, { function_name: "other" })).rejects.toEqual(none);
+      await expect(examples.workspace.update(FUNCTION, made, changed)).rejects.toEqual(none);
+      expect(codeOf(made)).toBe(Buffer.from(functionZip).toString("latin1"));
+    },
+  );
 
   it("runs new code once its hash changes", async () => {
     const made = await examples.another(FUNCTION, { source_code_hash: hash(functionZip) });
@@ -261,20 +264,20 @@ describe("settings of a function", () => {
     expect(examples.workspace.plan(FUNCTION, made, config).requiresReplace).toEqual([]);
   });
 
-  it.each([
-    { application_log_level: "INFO" },
-    { system_log_level: "INFO" },
-  ])("are refused with a level of logs that are plain text: %j", async (level) => {
-    const wrong = await examples.configOf(FUNCTION, { logging_config: [{ log_format: "Text", ...level }] });
-    const refused = new AwsError(
-      "InvalidParameterValueException",
-      'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
-    );
+  it.each([{ application_log_level: "INFO" }, { system_log_level: "INFO" }])(
+    "are refused with a level of logs that are plain text: %j",
+    async (level) => {
+      const wrong = await examples.configOf(FUNCTION, { logging_config: [{ log_format: "Text", ...level }] });
+      const refused = new AwsError(
+        "InvalidParameterValueException",
+        'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
+      );
 
-    await expect(examples.workspace.create(FUNCTION, wrong)).rejects.toEqual(refused);
-    const made = await examples.make(FUNCTION);
-    await expect(examples.workspace.update(FUNCTION, made, wrong)).rejects.toEqual(refused);
-  });
+      await expect(examples.workspace.create(FUNCTION, wrong)).rejects.toEqual(refused);
+      const made = await examples.make(FUNCTION);
+      await expect(examples.workspace.update(FUNCTION, made, wrong)).rejects.toEqual(refused);
+    },
+  );
 
   it("are not refused while they are not known yet", () => {
     const config = { logging_config: [{ log_format: UNKNOWN }], tracing_config: UNKNOWN };
@@ -304,19 +307,18 @@ describe("runtimes", () => {
     await expect(examples.another(FUNCTION, { runtime })).resolves.toMatchObject({ runtime });
   });
 
-  it.each([
-    "nodejs18.x",
-    "nodejs20.x",
-    "java8",
-  ])("%s passes at plan time, and is refused in a creation and in a change", async (runtime) => {
-    const refusal = new AwsError(
-      "InvalidParameterValueException",
-      `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
-    );
-    expect(() => kindOf(FUNCTION).validate?.({ handler: "index.handler", runtime })).not.toThrow();
-    await expect(examples.another(FUNCTION, { runtime })).rejects.toEqual(refusal);
+  it.each(["nodejs18.x", "nodejs20.x", "java8"])(
+    "%s passes at plan time, and is refused in a creation and in a change",
+    async (runtime) => {
+      const refusal = new AwsError(
+        "InvalidParameterValueException",
+        `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
+      );
+      expect(() => kindOf(FUNCTION).validate?.({ handler: "index.handler", runtime })).not.toThrow();
+      await expect(examples.another(FUNCTION, { runtime })).rejects.toEqual(refusal);
 
-    const made = await examples.make(FUNCTION);
-    await expect(examples.workspace.update(FUNCTION, made, { ...made, runtime })).rejects.toEqual(refusal);
-  });
+      const made = await examples.make(FUNCTION);
+      await expect(examples.workspace.update(FUNCTION, made, { ...made, runtime })).rejects.toEqual(refusal);
+    },
+  );
 });

@@ -283,17 +283,12 @@ describe("what was recorded of buckets", () => {
 });
 
 describe("aws_s3_bucket", () => {
-  it.each([
-    "Upper",
-    "ab",
-    "-states",
-    "states-",
-    "a..b",
-    "192.168.0.1",
-    "a".repeat(64),
-  ])("is not called %s", async (bucket) => {
-    await expect(examples.another("aws_s3_bucket", { bucket })).rejects.toThrow("The specified bucket is not valid.");
-  });
+  it.each(["Upper", "ab", "-states", "states-", "a..b", "192.168.0.1", "a".repeat(64)])(
+    "is not called %s",
+    async (bucket) => {
+      await expect(examples.another("aws_s3_bucket", { bucket })).rejects.toThrow("The specified bucket is not valid.");
+    },
+  );
 
   it("has no settings before it is there", async () => {
     const config = { bucket: "gone", versioning_configuration: [{ status: "Enabled" }] };

@@ -244,16 +244,14 @@ describe("what is no call", () => {
     await expectRefusal(answer, "MissingAuthenticationTokenException", "Missing Authentication Token");
   });
 
-  it.each([
-    "ReplicateSecretToRegions",
-    "BatchGetSecretValue",
-    "constructor",
-    "",
-  ])("says that it does not play %j", async (operation) => {
-    await expectRefusal(
-      call(operation),
-      "UnknownOperationException",
-      new RegExp(`^${operation || "This request"} is not emulated. Emulated: .*GetSecretValue`),
-    );
-  });
+  it.each(["ReplicateSecretToRegions", "BatchGetSecretValue", "constructor", ""])(
+    "says that it does not play %j",
+    async (operation) => {
+      await expectRefusal(
+        call(operation),
+        "UnknownOperationException",
+        new RegExp(`^${operation || "This request"} is not emulated. Emulated: .*GetSecretValue`),
+      );
+    },
+  );
 });

@@ -265,17 +265,14 @@ describe(POLICY, () => {
     await expect(examples.another(POLICY, { policy })).rejects.toMatchObject({ name: "ValidationException" });
   });
 
-  it.each([
-    "{",
-    "[]",
-    '"x"',
-    '{"Statement":[1]}',
-    '{"Statement":[{"Effect":"Maybe"}]}',
-  ])("is refused when it is %j", async (policy) => {
-    await expect(examples.another(POLICY, { policy })).rejects.toEqual(
-      new AwsError("MalformedPolicyDocumentException", "This resource policy contains invalid Json"),
-    );
-  });
+  it.each(["{", "[]", '"x"', '{"Statement":[1]}', '{"Statement":[{"Effect":"Maybe"}]}'])(
+    "is refused when it is %j",
+    async (policy) => {
+      await expect(examples.another(POLICY, { policy })).rejects.toEqual(
+        new AwsError("MalformedPolicyDocumentException", "This resource policy contains invalid Json"),
+      );
+    },
+  );
 });
 
 /** As recorded on AWS: which version has which labels after each step. */
