@@ -31,12 +31,8 @@ export async function scratchPlan(folder: string, args: readonly string[] = []):
   return await withTemporaryFolder(async (scratch) => {
     return await uninterrupted(async ({ check }) => {
       const make = (place: string) => makePlan(place, join(scratch, "saved.tfplan"), args, detachedTerraform);
-      const plan = await withUnprotectedCopy(folder, make).catch((error) => {
-        check(INTERRUPTED);
-        throw error;
-      });
-      check(INTERRUPTED);
-      return plan;
+      // Terraform reports an interruption as a failure.
+      return await withUnprotectedCopy(folder, make).finally(() => check(INTERRUPTED));
     });
   });
 }

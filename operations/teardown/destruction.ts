@@ -85,17 +85,15 @@ async function carryOut(
   check: InterruptionCheck,
   inspect: (plan: PlanJson) => void = () => undefined,
 ): Promise<PlanJson> {
-  // Terraform reports an interruption as a failure.
-  const failedWhen = (hasBegun: boolean) => (error: unknown) => {
-    check(hasBegun);
-    throw error;
-  };
   return await withTemporaryFolder(async (scratch) => {
     const file = join(scratch, PLAN);
-    const plan = await makePlan(folder, file, args, detachedTerraform).catch(failedWhen(false));
-    check(false);
+    // Terraform reports an interruption as a failure.
+    const plan = await makePlan(folder, file, args, detachedTerraform).finally(() => check(false));
     inspect(plan);
-    await detachedTerraform(folder, ["apply", "-input=false", file]).catch(failedWhen(true));
+    await detachedTerraform(folder, ["apply", "-input=false", file]).catch((error) => {
+      check(true);
+      throw error;
+    });
     return plan;
   });
 }
