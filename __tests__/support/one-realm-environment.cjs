@@ -1,6 +1,6 @@
 /**
  * Jest's environment for all test files: Node's own globals in place of a new set of them for each file, so that a package
- * is loaded once for each worker. Puts back what a file changed of the process.
+ * is loaded once for each worker. Puts back what a file changed of the process. User pools get keys of the worker.
  */
 const asyncHooks = require("node:async_hooks");
 const { LegacyFakeTimers, ModernFakeTimers } = require("@jest/fake-timers");
