@@ -145,7 +145,7 @@ function answering(
   answer: (input: { readonly logGroupName: string; readonly nextToken?: string }) => unknown,
 ): Aws {
   const handle = async ({ body }: { readonly body: Uint8Array }) => {
-    const output = answer(JSON.parse(Buffer.from(body).toString("utf8")));
+    const output = answer(JSON.parse(new TextDecoder().decode(body)));
     const isOutput = typeof output === "object";
     const content = isOutput ? output : { __type: output ?? "ResourceNotFoundException" };
     return {
