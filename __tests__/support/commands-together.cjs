@@ -4,9 +4,12 @@
  * did replaces them in the file, because a terminal loses what is written to it last.
  */
 const { readFileSync, writeFileSync } = require("node:fs");
+const { resolve } = require("node:path");
 const { createInterface } = require("node:readline");
 const { exit, run, write } = require("./command-here.cjs");
-const { jsonLine } = require("./json-line.cjs");
+
+// The project's own, whose TypeScript is loaded now.
+const { jsonText } = require(resolve("platform/json.ts"));
 
 async function runAll(file) {
   const results = [];
@@ -16,7 +19,9 @@ async function runAll(file) {
 }
 
 async function runArriving() {
-  for await (const line of createInterface({ input: process.stdin })) write(jsonLine(await run(JSON.parse(line))));
+  for await (const line of createInterface({ input: process.stdin })) {
+    write(`${jsonText(await run(JSON.parse(line)), 0)}\n`);
+  }
   exit(0);
 }
 

@@ -3,10 +3,9 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
+import { jsonText } from "../../platform/json";
 import { requireValidOutput } from "./output-schemas";
 import { type Ended, kill } from "./processes";
-
-const { jsonLine } = require("./json-line.cjs") as { readonly jsonLine: (value: unknown) => string };
 
 /** What a command did, and what it wrote to which stream, in that order. */
 export interface KeptEnded extends Ended {
@@ -58,7 +57,8 @@ export class KeptCommands {
     }
     const line = await new Promise<string>((resolve, reject) => {
       this.waiting = { resolve, reject };
-      this.child.stdin.write(jsonLine(args));
+      // Readers of lines in Node.js 24 also end one at the separators of Unicode, which are escaped.
+      this.child.stdin.write(`${jsonText(args, 0)}\n`);
     });
     const ended: KeptEnded = JSON.parse(line);
     if (ended.code === 0 || ended.code === 2) requireValidOutput(args, ended.stdout);
