@@ -227,5 +227,5 @@ function awsError(operation: string, cause: unknown): Error {
 }
 
 const NO_CREDENTIALS =
-  "There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with aws sso login.";
+  "No AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with aws sso login.";
 const NO_ACCOUNT = "Without an AWS account, put npx access local before the command.";

@@ -106,7 +106,7 @@ const HINTS: readonly (readonly [printed: RegExp, hint: string])[] = [
 const NEEDS_AWS = ["init", "plan", "apply", "show", "state"];
 
 const NO_CREDENTIALS =
-  "There are no AWS credentials in the environment. Without an AWS account, put npx access local before the command.";
+  "No AWS credentials were found in the environment. Without an AWS account, put npx access local before the command.";
 
 /** Terraform looks into profiles and roles of machines as well. */
 function hasCredentials(): boolean {

@@ -94,7 +94,7 @@ describe("npx access preflight", () => {
     ]);
 
     expect(preflight.code).toBe(1);
-    expect(preflight.stderr).toContain("There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID");
+    expect(preflight.stderr).toContain("No AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID");
     expect([drift.code, drift.stderr]).toEqual([1, `Synthesizing dev …\n${preflight.stderr}`]);
   });
 });

@@ -71,7 +71,7 @@ describe("initializeStack", () => {
 
   it("does not start Terraform without credentials", async () => {
     expect(await errorOf(providerWith({ region: "eu-west-1" }))).toMatch(
-      /^There are no AWS credentials\. Set AWS_PROFILE,[^\n]+\nCould not load[^\n]+\n[^\n]+ npx access local [^\n]+$/,
+      /^No AWS credentials were found\. Set AWS_PROFILE,[^\n]+\nCould not load[^\n]+\n[^\n]+ npx access local [^\n]+$/,
     );
   });
 

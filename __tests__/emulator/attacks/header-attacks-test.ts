@@ -181,7 +181,7 @@ describe("methods that do not open the method", () => {
   });
 
   it.each(["API", "example.com:443", "127.0.0.1:22", "/dev/access"])(
-    "are no way out: CONNECT %s within the tunnel",
+    "reach no other host: CONNECT %s within the tunnel",
     async (target) => {
       const start = `CONNECT ${target.replace("API", `${api.host}:443`)} HTTP/1.1`;
       await expectAnswers(send(["Authorization: GOOD"], { start }), BAD_REQUEST);

@@ -11,7 +11,7 @@ describe("the issuers of a pool", () => {
   });
 
   it.each(["", "https://login.example.com/eu-west-1_abcdefghi", `${ORIGINAL}/more`])(
-    "are none where the issuer is no pool's: %j",
+    "are the issuer alone where it is not that of a user pool: %j",
     (issuer) => {
       expect([issuersOfPool(issuer), cognitoUrl(issuer), isUpdatedIssuer(issuer)]).toEqual([
         [issuer],

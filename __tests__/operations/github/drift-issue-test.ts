@@ -164,7 +164,7 @@ describe("driftBody, of unmanaged resources", () => {
 
 describe("parseReport", () => {
   it.each(["", "{}", JSON.stringify({ environment: "prod", isClean: true, findings: [] })])(
-    "refuses what is no report of the environment: %s",
+    "refuses a text that is not a report of the environment: %s",
     (text) => {
       expect(() => parseReport(text, "dev")).toThrow("the file is not a report of dev.");
     },

@@ -33,7 +33,7 @@ describe("findForReview", () => {
 
   it.each([
     [new TypeError("fetch failed"), "TypeError"],
-    [new UserError("There are no AWS credentials."), "no credentials"],
+    [new UserError("No AWS credentials were found."), "no credentials"],
   ])("notes that nothing was checked: %s", async (error, code) => {
     const { notChecked } = await find(() => Promise.reject(error));
 
